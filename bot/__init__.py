@@ -1,0 +1,1 @@
+"""Relais: one bot that animates communities on Discord and Slack."""

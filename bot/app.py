@@ -1,0 +1,140 @@
+"""The composition root: database, cogs, platforms, jobs and pages become one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from bot.chat.events import Event
+from bot.chat.forms import CommandSpec
+from bot.chat.platform import Platform, Store
+from bot.chat.things import Channel
+from bot.chat.words import Words
+from bot.cog.declare import Cog
+from bot.cog.texts import Voice
+from bot.engine import migrate
+from bot.engine.clock import Clock
+from bot.engine.host import Engine
+from bot.engine.pulse import Pulse
+from bot.engine.session import Database
+from bot.engine.store import DocumentStore
+
+
+@dataclass(slots=True)
+class AppHub:
+    """What one adapter is given."""
+
+    engine: Engine
+    store: Store
+    commands: tuple[CommandSpec, ...]
+
+    def now(self) -> datetime:
+        return self.engine.now()
+
+    async def receive(self, event: Event) -> None:
+        await self.engine.dispatcher.receive(event)
+
+    def say(self, words: Words, language: str) -> str:
+        return Voice(language).text(words)
+
+    async def last_seen(self, channel: Channel) -> str | None:
+        return await self.engine.activity.last_seen(channel)
+
+
+class App:
+    """One running Relais.
+
+    With ``live`` the pulse runs due work by itself; without, ``settle`` and ``advance`` do, which is how rehearsals
+    and tests move through a week at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        random: Random,
+        cogs: tuple[Cog[Any], ...],
+        platforms: Sequence[Platform],
+        owner: str = "one",
+        live: bool = False,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.platforms = tuple(platforms)
+        self.engine = Engine(database=database, clock=clock, random=random, cogs=cogs, owner=owner)
+        self.pulse = Pulse(self.work, self.tidy) if live else None
+        self._working = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Raises ``StorageError`` when the database cannot be used; nothing is then changed."""
+        await self.database.open()
+        await migrate.upgrade(self.database)
+        engine = self.engine
+        await engine.spaces.load()
+        await engine.settings.reload()
+        await engine.alerts.load()
+        for platform in self.platforms:
+            engine.platforms[platform.name] = platform
+        for platform in self.platforms:
+            await platform.start(AppHub(engine, DocumentStore(self.database, platform.name), engine.desk.commands))
+        await engine.replan()
+        if self.pulse:
+            self.pulse.start()
+
+    async def stop(self) -> None:
+        """Finish what is under way, then let go of everything."""
+        if self.pulse:
+            await self.pulse.stop()
+        await self.engine.dispatcher.idle()
+        for platform in self.platforms:
+            await platform.stop()
+        await self.engine.activity.flush()
+        await self.database.close()
+
+    async def kill(self) -> None:
+        """Die at once, as a process would: nothing is flushed or finished. The database stays open."""
+        if self.pulse:
+            await self.pulse.stop()
+        await self.engine.dispatcher.stop()
+
+    async def work(self) -> bool:
+        """Do what is due now. False when there was nothing."""
+        async with self._working:
+            await self.engine.replan()
+            ran = await self.engine.jobs.run_due()
+            sent = await self.engine.outbox.deliver_due()
+            await self.engine.replan()
+            return bool(ran or sent)
+
+    async def tidy(self) -> None:
+        """What needs doing now and then: return expired leases, write activity down, forget what is over."""
+        await self.engine.jobs.reap()
+        await self.engine.outbox.reap()
+        await self.engine.activity.flush()
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way and nothing is due."""
+        await self.engine.dispatcher.idle()
+        while await self.work():
+            await self.engine.dispatcher.idle()
+
+    async def next_at(self) -> datetime | None:
+        """When the next thing is due."""
+        moments = [await self.engine.jobs.next_at(), await self.engine.outbox.next_at()]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def advance(self, until: datetime) -> None:
+        """Move the clock, stopping at each thing due on the way."""
+        await self.settle()
+        await self.tidy()
+        while (moment := await self.next_at()) is not None and moment <= until:
+            self.clock.move_to(moment)
+            await self.settle()
+        self.clock.move_to(until)
+        await self.tidy()
+        await self.settle()

@@ -1,0 +1,1 @@
+"""The neutral vocabulary. Imports the standard library only."""

@@ -1,0 +1,235 @@
+"""What Relais asks of a platform: the common ground, and the optional powers.
+
+An adapter implements ``Platform`` whole. What it can do beyond is which of the other protocols its class satisfies,
+narrowed by what a space permits (``Platform.permits``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from bot.chat.card import Card
+from bot.chat.events import Event, MessagePosted
+from bot.chat.forms import CommandSpec, Sheet
+from bot.chat.things import Channel, Member, MessageRef, Space
+from bot.chat.words import Words
+
+
+why: ContextVar[str] = ContextVar("why", default="")
+"""The reason of what is being asked of a platform right now: audit logs and rehearsals show it."""
+
+
+class PlatformError(Exception):
+    """The platform did not do what was asked; what was asked certainly did not happen."""
+
+
+class Forbidden(PlatformError):
+    """The bot lacks a permission; ``permission`` names it as the platform does."""
+
+    def __init__(self, permission: str = "") -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+class NotFound(PlatformError):
+    """The channel, message or member is gone."""
+
+
+class Closed(PlatformError):
+    """The member accepts no direct message from the bot."""
+
+
+class Busy(PlatformError):
+    """Try again, after ``after`` seconds if the platform said so."""
+
+    def __init__(self, after: float = 1.0) -> None:
+        super().__init__(f"again in {after} s")
+        self.after = after
+
+
+class Uncertain(PlatformError):
+    """The request left and no answer came: it may have happened."""
+
+
+class Responder(Protocol):
+    """What may be said back to one interaction. The adapter owns acknowledgement.
+
+    ``private`` on the responder is what the acknowledgement promises when the handler is slow.
+    """
+
+    private: bool
+
+    async def reply(self, card: Card, *, private: bool) -> MessageRef | None: ...
+
+    async def ask(self, sheet: Sheet) -> None: ...
+
+    async def refuse(self, problems: Mapping[str, str], sheet: Sheet) -> bool:
+        """Show what is wrong beside each field, typed values kept.
+
+        The key ``""`` is for the form as a whole. False when this platform cannot: the engine then answers with the
+        problems and a button that opens the form again.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Where an adapter keeps what must survive a restart: small JSON documents by kind and key."""
+
+    async def load(self, kind: str) -> Mapping[str, str]: ...
+
+    async def save(self, kind: str, documents: Mapping[str, str]) -> None: ...
+
+    async def remove(self, kind: str, key: str | None = None) -> None: ...
+
+
+class Hub(Protocol):
+    """What an adapter is given: where events go, and what it may ask of Relais."""
+
+    store: Store
+    commands: tuple[CommandSpec, ...]
+
+    def now(self) -> datetime: ...
+
+    async def receive(self, event: Event) -> None:
+        """Hand over an event; returns once it is queued, not when it is handled."""
+        ...
+
+    def say(self, words: Words, language: str) -> str: ...
+
+    async def last_seen(self, channel: Channel) -> str | None:
+        """Id of the last message handled there, to catch up from."""
+        ...
+
+
+class Platform(Protocol):
+    """The common ground. Cards arrive with every text a ``str`` in its reader's language."""
+
+    name: str
+
+    async def start(self, hub: Hub) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def spaces(self) -> tuple[Space, ...]: ...
+
+    def permits(self, space: Space, what: Can) -> bool: ...
+
+    async def channels(self, space: Space) -> tuple[Channel, ...]: ...
+
+    async def member(self, space: Space, id: str) -> Member | None: ...
+
+    async def members(self, space: Space) -> tuple[Member, ...]: ...
+
+    async def post(self, channel: Channel, card: Card, *, key: str, thread: str | None = None) -> MessageRef:
+        """Post once: a second call with the same ``key`` gives the first message where the platform can tell."""
+        ...
+
+    async def direct(self, member: Member, card: Card, *, key: str) -> MessageRef: ...
+
+    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
+        """The message posted with ``key``, looked for in recent history. Raises ``PlatformError`` if it cannot tell."""
+        ...
+
+    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None: ...
+
+    async def edit(self, ref: MessageRef, card: Card) -> None: ...
+
+    async def delete(self, ref: MessageRef) -> None:
+        """Delete one of the bot's own messages."""
+        ...
+
+    async def react(self, ref: MessageRef, emoji: str) -> None: ...
+
+    async def open_thread(self, ref: MessageRef, name: str) -> str:
+        """Open a thread under a message; gives the thread's id for ``post``. Opening it twice gives the same."""
+        ...
+
+    async def history(
+        self, channel: Channel, *, after: str | None = None, limit: int = 100
+    ) -> tuple[MessagePosted, ...]:
+        """Messages of people, oldest first."""
+        ...
+
+
+class Can(StrEnum):
+    """What a platform may be able to do beyond the common ground."""
+
+    DELETE_ANY = "delete messages of others"
+    TIMEOUT = "time members out"
+    KICK = "kick members"
+    BAN = "ban members"
+    ROLES = "give and take roles"
+    PINS = "pin messages"
+    SLOW_MODE = "slow a channel down"
+    WHISPER = "whisper to a member in a channel"
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    async def delete_any(self, ref: MessageRef, why: str) -> None: ...
+
+
+@runtime_checkable
+class Timeouts(Protocol):
+    async def timeout(self, member: Member, until: datetime | None, why: str) -> None:
+        """Silence until then; ``None`` lifts it."""
+        ...
+
+
+@runtime_checkable
+class Kicks(Protocol):
+    async def kick(self, member: Member, why: str) -> None: ...
+
+
+@runtime_checkable
+class Bans(Protocol):
+    async def ban(self, member: Member, why: str) -> None: ...
+
+    async def unban(self, member: Member, why: str) -> None: ...
+
+
+@runtime_checkable
+class Roles(Protocol):
+    async def give_role(self, member: Member, role: str, why: str) -> None: ...
+
+    async def take_role(self, member: Member, role: str, why: str) -> None: ...
+
+
+@runtime_checkable
+class Pins(Protocol):
+    async def pin(self, ref: MessageRef) -> None: ...
+
+    async def unpin(self, ref: MessageRef) -> None: ...
+
+
+@runtime_checkable
+class SlowModes(Protocol):
+    async def slow_mode(self, channel: Channel, seconds: int) -> None: ...
+
+
+@runtime_checkable
+class Whispers(Protocol):
+    async def whisper(self, channel: Channel, member: Member, card: Card) -> None:
+        """Show a card to one member in a channel, unprompted."""
+        ...
+
+
+POWERS: Mapping[Can, type] = {
+    Can.DELETE_ANY: Deletes,
+    Can.TIMEOUT: Timeouts,
+    Can.KICK: Kicks,
+    Can.BAN: Bans,
+    Can.ROLES: Roles,
+    Can.PINS: Pins,
+    Can.SLOW_MODE: SlowModes,
+    Can.WHISPER: Whispers,
+}
+
+
+def can(platform: Platform, space: Space, what: Can) -> bool:
+    """Whether the adapter has the power and the space permits it."""
+    return isinstance(platform, POWERS[what]) and platform.permits(space, what)

@@ -1,0 +1,332 @@
+"""Declaring a cog: typed functions and decorators; no base class, no state.
+
+    cog = Cog("polls", Settings, title="Polls")
+
+    @cog.on(MemberJoined)
+    async def greet(ctx: Context[Settings], event: MemberJoined) -> None: ...
+
+What a decorator returns is the function itself, or for buttons, menus and forms the thing that makes them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.chat.card import Button, Menu, Option, Style
+from bot.chat.events import Event
+from bot.chat.forms import MAX_FORM_FIELDS, CommandSpec, FieldSpec, Sheet
+from bot.chat.things import Level
+from bot.chat.words import Phrase, Words
+from bot.cog.action import ActionId
+from bot.cog.acts import Verdict
+from bot.cog.context import Askable, Context, Glance, Interaction
+from bot.cog.facts import Fact
+from bot.cog.fields import Reader, of_function, of_model
+from bot.cog.texts import Voice, t
+
+P = ParamSpec("P")
+S = TypeVar("S", bound="CogSettings")
+E = TypeVar("E", bound=Event | Fact)
+F = TypeVar("F", bound=BaseModel)
+Late = Literal["run", "skip"] | timedelta
+Handler = Callable[..., Awaitable[None]]
+
+
+class CogSettings(BaseModel):
+    """A cog's settings: every field has a default and ``Field(title=…)``. Only deviations are stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class FormModel(BaseModel):
+    """What a form asks: at most five fields."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    name: str
+    kind: type[Any]
+    fn: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    name: str
+    kind: type[Any]
+    fn: Callable[[Glance[Any], Any], Verdict | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    spec: CommandSpec
+    fn: Handler
+    reader: Reader[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Action(Generic[P]):
+    """A button's handler. ``rules.button(t("Rules"), version=3)`` makes a button that survives restarts."""
+
+    id: ActionId
+    fn: Handler
+    level: Level
+
+    def button(self, label: Words, *arguments: P.args, **named: P.kwargs) -> Button:
+        return Button(label, self.id.of(*arguments, **named))
+
+    def primary(self, label: Words, *arguments: P.args, **named: P.kwargs) -> Button:
+        return Button(label, self.id.of(*arguments, **named), style=Style.PRIMARY)
+
+    def danger(self, label: Words, *arguments: P.args, **named: P.kwargs) -> Button:
+        return Button(label, self.id.of(*arguments, **named), style=Style.DANGER)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuAction(Generic[P]):
+    """A select menu's handler; it is given the chosen values first."""
+
+    id: ActionId
+    fn: Handler
+    level: Level
+
+    def menu(self, label: Words, options: tuple[Option, ...], *arguments: P.args, **named: P.kwargs) -> Menu:
+        return Menu(label, self.id.of(*arguments, **named), options)
+
+    def many(self, label: Words, options: tuple[Option, ...], *arguments: P.args, **named: P.kwargs) -> Menu:
+        return Menu(label, self.id.of(*arguments, **named), options, most=len(options))
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[F]):
+    """A form's handler. Open it with ``ctx.ask(form, argument, title=…)``."""
+
+    id: ActionId
+    fn: Handler
+    reader: Reader[F]
+    title: Words
+    submit: Words
+    level: Level
+
+    def sheet(self, *arguments: object, title: Words, values: Mapping[str, str], voice: Voice) -> Sheet:
+        return self.sheet_for(self.id.of(*arguments), title=title, values=values, voice=voice)
+
+    def sheet_for(self, action: str, *, title: Words, values: Mapping[str, str], voice: Voice) -> Sheet:
+        specs = tuple(spoken_spec(spec, voice) for spec in self.reader.specs)
+        return Sheet(action, voice.text(title or self.title), specs, voice.text(self.submit), values)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Runs once at its moment. ``late`` says what to do when that moment passed while the bot was away."""
+
+    name: str
+    fn: Handler
+    late: Late
+    reader: Reader[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Runs at the occurrences of a schedule (a cron expression in the community's zone); ``None`` is never."""
+
+    name: str
+    fn: Handler
+    schedule: Callable[[Any], str | None]
+    late: Late
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A command-line verb: ``prepare`` adds its options to an argparse parser, ``run`` gives the exit code."""
+
+    name: str
+    help: str
+    prepare: Callable[[Any], None]
+    run: Callable[[Any], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at ``/<cog><path>`` for those who have the level; ``fn`` gives the bytes and their media type."""
+
+    path: str
+    level: Level
+    fn: Callable[..., Awaitable[tuple[bytes, str]]]
+
+
+@dataclass(eq=False)
+class Cog(Generic[S]):
+    """One feature, and everything it declares. ``title`` is its name for people."""
+
+    name: str
+    settings: type[S] = CogSettings  # type: ignore[assignment]
+    title: str = ""
+    listeners: list[Listener] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    actions: dict[str, Action[Any] | MenuAction[Any]] = field(default_factory=dict)
+    forms: dict[str, Form[Any]] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    schedules: list[Every] = field(default_factory=list)
+    verbs: list[Verb] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    build: Callable[[Any], Any] | None = None
+
+    @property
+    def words(self) -> Words:
+        return Phrase(self.title) if self.title else self.name.capitalize()
+
+    def on(
+        self, kind: type[E]
+    ) -> Callable[[Callable[[Context[S], E], Awaitable[None]]], Callable[[Context[S], E], Awaitable[None]]]:
+        """Listen to an event of the platform, or to a fact told by another cog."""
+
+        def keep(fn: Callable[[Context[S], E], Awaitable[None]]) -> Callable[[Context[S], E], Awaitable[None]]:
+            self.listeners.append(Listener(self._named(fn), kind, fn))
+            return fn
+
+        return keep
+
+    def guard(
+        self, kind: type[E]
+    ) -> Callable[[Callable[[Glance[S], E], Verdict | None]], Callable[[Glance[S], E], Verdict | None]]:
+        """Look at an event before anybody else; synchronous, without input or output."""
+
+        def keep(fn: Callable[[Glance[S], E], Verdict | None]) -> Callable[[Glance[S], E], Verdict | None]:
+            self.guards.append(Guard(self._named(fn), kind, fn))
+            return fn
+
+        return keep
+
+    def snapshot(self, fn: Callable[[S], Any]) -> Callable[[S], Any]:
+        """Build from the settings what guards read, off the event loop, again when the settings change."""
+        self.build = fn
+        return fn
+
+    def command(
+        self, path: str, *, level: Level = Level.EVERYONE, private: bool = True
+    ) -> Callable[
+        [Callable[Concatenate[Askable[S], P], Awaitable[None]]], Callable[Concatenate[Askable[S], P], Awaitable[None]]
+    ]:
+        """A slash command of one to three words; the docstring's first line is its help."""
+
+        def keep(
+            fn: Callable[Concatenate[Askable[S], P], Awaitable[None]],
+        ) -> Callable[Concatenate[Askable[S], P], Awaitable[None]]:
+            reader = of_function(fn, 1)
+            spec = CommandSpec(path, Phrase(first_line(fn, f"/{path}")), reader.specs, level, private, self.name)
+            self.commands.append(Command(spec, fn, reader))
+            return fn
+
+        return keep
+
+    def button(
+        self, *, level: Level = Level.EVERYONE
+    ) -> Callable[[Callable[Concatenate[Askable[S], P], Awaitable[None]]], Action[P]]:
+        """What a button does. The level is checked when it is pressed."""
+
+        def keep(fn: Callable[Concatenate[Askable[S], P], Awaitable[None]]) -> Action[P]:
+            action: Action[P] = Action(ActionId.of_function(self._named(fn), fn, 1), fn, level)
+            self.actions[action.id.name] = action
+            return action
+
+        return keep
+
+    def menu(
+        self, *, level: Level = Level.EVERYONE
+    ) -> Callable[[Callable[Concatenate[Askable[S], tuple[str, ...], P], Awaitable[None]]], MenuAction[P]]:
+        """What a select menu does; the handler's first argument is what was chosen."""
+
+        def keep(fn: Callable[Concatenate[Askable[S], tuple[str, ...], P], Awaitable[None]]) -> MenuAction[P]:
+            action: MenuAction[P] = MenuAction(ActionId.of_function(self._named(fn), fn, 2), fn, level)
+            self.actions[action.id.name] = action
+            return action
+
+        return keep
+
+    def form(
+        self, model: type[F], *, title: Words = "", submit: Words = "", level: Level = Level.EVERYONE
+    ) -> Callable[[Callable[Concatenate[Interaction[S], F, P], Awaitable[None]]], Form[F]]:
+        """What a form does once its values are read and checked. Raise ``Invalid`` to show it again."""
+
+        def keep(fn: Callable[Concatenate[Interaction[S], F, P], Awaitable[None]]) -> Form[F]:
+            reader = of_model(model)
+            if len(reader.fields) > MAX_FORM_FIELDS:
+                raise TypeError(f"{model.__name__}: a form has at most {MAX_FORM_FIELDS} fields")
+            name = self._named(fn)
+            form = Form(ActionId.of_function(name, fn, 2), fn, reader, title or self.words, submit or t("Send"), level)
+            self.forms[name] = form
+            return form
+
+        return keep
+
+    def job(self, *, late: Late = "run") -> Callable[[Handler], Handler]:
+        def keep(fn: Handler) -> Handler:
+            name = self._named(fn)
+            self.jobs[name] = Job(name, fn, late, of_function(fn, 1))
+            return fn
+
+        return keep
+
+    def every(
+        self, schedule: Callable[[S], str | None], *, late: Late = "skip"
+    ) -> Callable[[Callable[[Context[S]], Awaitable[None]]], Callable[[Context[S]], Awaitable[None]]]:
+        def keep(fn: Callable[[Context[S]], Awaitable[None]]) -> Callable[[Context[S]], Awaitable[None]]:
+            self.schedules.append(Every(self._named(fn), fn, schedule, late))
+            return fn
+
+        return keep
+
+    def verb(
+        self, name: str, prepare: Callable[[Any], None] = lambda parser: None
+    ) -> Callable[[Callable[[Any], int]], Callable[[Any], int]]:
+        """A verb of the ``relais`` command line; the docstring's first line is its help."""
+
+        def keep(run: Callable[[Any], int]) -> Callable[[Any], int]:
+            self.verbs.append(Verb(name, first_line(run, f"relais {name}"), prepare, run))
+            return run
+
+        return keep
+
+    def page(
+        self, path: str, *, level: Level = Level.EVERYONE
+    ) -> Callable[
+        [Callable[[Context[S], Mapping[str, str]], Awaitable[tuple[bytes, str]]]],
+        Callable[[Context[S], Mapping[str, str]], Awaitable[tuple[bytes, str]]],
+    ]:
+        """A page, feed or picture at ``/<cog><path>``: given the query, gives bytes and their media type."""
+
+        def keep(
+            fn: Callable[[Context[S], Mapping[str, str]], Awaitable[tuple[bytes, str]]],
+        ) -> Callable[[Context[S], Mapping[str, str]], Awaitable[tuple[bytes, str]]]:
+            self.pages.append(Page(path, level, fn))
+            return fn
+
+        return keep
+
+    def _named(self, fn: Callable[..., Any]) -> str:
+        return f"{self.name}.{fn.__name__}"
+
+
+def first_line(fn: Callable[..., Any], what: str) -> str:
+    lines = (inspect.getdoc(fn) or "").splitlines()
+    if not lines:
+        raise TypeError(f"{what} has no docstring: its first line is the help")
+    return lines[0]
+
+
+def spoken_spec(spec: FieldSpec, voice: Voice) -> FieldSpec:
+    """A field's words in one language."""
+    choices = tuple(replace(choice, label=voice.text(choice.label)) for choice in spec.choices)
+    return replace(spec, label=voice.text(spec.label), hint=voice.text(spec.hint), choices=choices)
+
+
+__all__ = ["Action", "Cog", "CogSettings", "Form", "FormModel", "MenuAction"]

@@ -1,0 +1,1 @@
+"""The machinery. Cogs never import it; they meet it through ``bot.cog``."""

@@ -1,0 +1,125 @@
+"""Events in: each once, in order per channel and per member; guards first, then listeners."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from bot.chat.events import (
+    Event,
+    Interacted,
+    MessageDeleted,
+    MessagePosted,
+    Reacted,
+    SpaceSeen,
+)
+from bot.cog.acts import Verdict
+from bot.cog.context import Context, Glance
+from bot.engine.interactions import Interactions
+from bot.engine.lanes import Lanes
+from bot.engine.loader import Owned, Registry
+
+if TYPE_CHECKING:
+    from bot.engine.host import Engine
+
+REMEMBERED = 20_000
+"""Event ids kept to recognise a redelivery. Slack redelivers for minutes: platforms.md asks for more than five."""
+
+
+class Dispatcher:
+    """Takes the platforms' events to the cogs."""
+
+    def __init__(self, engine: Engine, registry: Registry) -> None:
+        self.engine = engine
+        self.registry = registry
+        self.interactions = Interactions(engine, registry)
+        self.lanes = Lanes()
+        self.seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self.kinds: dict[type[Any], tuple[list[Owned], list[Owned]]] = {}
+
+    async def receive(self, event: Event) -> None:
+        """Queue an event. A message that no guard and no listener wants ends here, without database work."""
+        if self._again(event):
+            return
+        if not self.engine.spaces.knows(event.space) or isinstance(event, SpaceSeen):
+            await self.engine.see(event.space)
+        if isinstance(event, MessagePosted):
+            self.engine.activity.note(event)
+        if isinstance(event, Interacted):
+            self.lanes.put(event.member.key, lambda: self.interactions.answer(event))
+            return
+        guards, listeners = self._wanted(type(event))
+        if guards and self._guarded(event, guards):
+            return
+        if listeners:
+            self.lanes.put(_lane(event), lambda: self._listen(event, listeners))
+
+    def _again(self, event: Event) -> bool:
+        key = (event.space.key, event.id)
+        if key in self.seen:
+            return True
+        self.seen[key] = None
+        if len(self.seen) > REMEMBERED:
+            self.seen.popitem(last=False)
+        return False
+
+    def _wanted(self, kind: type[Any]) -> tuple[list[Owned], list[Owned]]:
+        if kind not in self.kinds:
+            self.kinds[kind] = (
+                [one for base, ones in self.registry.guards.items() if issubclass(kind, base) for one in ones],
+                [one for base, ones in self.registry.listeners.items() if issubclass(kind, base) for one in ones],
+            )
+        return self.kinds[kind]
+
+    def _guarded(self, event: Event, guards: list[Owned]) -> bool:
+        """Whether a guard stops the event."""
+        for owned in guards:
+            try:
+                glance = self.engine.context(Glance, owned.cog, event.space, cause=f"{event.id}/{owned.item.name}")
+                verdict = owned.item.fn(glance, event)
+            except Exception as error:
+                self.engine.trace.failed(owned.item.name, error)
+                continue
+            if verdict is not None:
+                self._carry_out(event, owned, verdict)
+                if verdict.stop:
+                    return True
+        return False
+
+    def _carry_out(self, event: Event, owned: Owned, verdict: Verdict) -> None:
+        self.engine.trace.add("guard", f"{owned.item.name}: {verdict.rule} v{verdict.version}", verdict.evidence)
+
+        async def act() -> None:
+            ctx = self.engine.context(Context, owned.cog, event.space, cause=f"{event.id}/{verdict.rule}")
+            for one in verdict.actions:
+                try:
+                    await ctx.act(one)
+                except Exception as error:
+                    self.engine.trace.failed(owned.item.name, error)
+
+        self.lanes.put(_member_lane(event), act)
+
+    async def _listen(self, event: Event, listeners: list[Owned]) -> None:
+        for owned in listeners:
+            cause = f"{event.space.key}/{event.id}/{owned.item.name}"
+            ctx = self.engine.context(Context, owned.cog, event.space, cause=cause)
+            why = f"{type(event).__name__} → {owned.item.name}"
+            await self.engine.run("listener", owned.item.name, why, lambda: owned.item.fn(ctx, event))  # noqa: B023
+
+    async def idle(self) -> None:
+        await self.lanes.idle()
+
+    async def stop(self) -> None:
+        await self.lanes.stop()
+
+
+def _lane(event: Event) -> str:
+    match event:
+        case MessagePosted() | MessageDeleted() | Reacted():
+            return f"{event.space.key}#{event.ref.channel.id}"
+    return _member_lane(event)
+
+
+def _member_lane(event: Event) -> str:
+    member = getattr(event, "member", None)
+    return member.key if member else event.space.key

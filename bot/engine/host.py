@@ -1,0 +1,380 @@
+"""The engine: what stands behind every ``ctx``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from random import Random
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.chat.card import Card
+from bot.chat.platform import Can, Platform, can, why
+from bot.chat.things import Channel, Community, Member, MessageRef, Space
+from bot.chat.words import Words
+from bot.cog.acts import Act, Outcome
+from bot.cog.context import Context, Db, Glance, Priority, Sent
+from bot.cog.declare import Cog
+from bot.cog.desk import Alert
+from bot.cog.facts import Fact
+from bot.cog.texts import Voice, localise, spoken, t
+from bot.cog.window import Window
+from bot.engine import acting, facts, retry
+from bot.engine.activity import Activity
+from bot.engine.alerts import Alerts
+from bot.engine.attention import AttentionSettings, Gate
+from bot.engine.clock import Clock
+from bot.engine.desk import EngineDesk
+from bot.engine.dispatch import Dispatcher
+from bot.engine.jobs import Claimed, Jobs
+from bot.engine.loader import Registry
+from bot.engine.metrics import Figures
+from bot.engine.models import AccountRow
+from bot.engine.outbox import Outbox
+from bot.engine.people import People
+from bot.engine.places import EnginePlace
+from bot.engine.schedules import Schedules
+from bot.engine.session import Database, outside_transaction
+from bot.engine.settings import CommunitySettings, SettingsStore
+from bot.engine.spaces import Spaces
+from bot.engine.trace import Trace
+
+C = TypeVar("C", bound=Glance[Any])
+
+
+class Engine:
+    """One process's engine. ``owner`` names it in leases; everything it decides by, it is given."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, random: Random, cogs: tuple[Cog[Any], ...], owner: str
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.random = random
+        self.platforms: dict[str, Platform] = {}
+        self.trace = Trace(clock.now)
+        self.figures = Figures()
+        self.retry_cog, self.retry = retry.declare(lambda: self.registry)
+        self.registry = Registry((*cogs, self.retry_cog))
+        self.spaces = Spaces(database, random)
+        self.people = People(database, random, clock.now)
+        self.activity = Activity(database, clock.now)
+        self.settings = SettingsStore(database, clock.now, self.people, self._sections(cogs))
+        self.settings.on_change.append(self._changed)
+        self.alerts = Alerts(database, clock.now)
+        self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace)
+        self.schedules = Schedules(database, clock.now, self.jobs)
+        self.gate = Gate(self._attention, self.alert, self.zone, self.activity.talking)
+        self.outbox = Outbox(
+            database, clock.now, owner, self.platforms.get, self.spaces.by_key, self.gate, self.trace, self.complain
+        )
+        self.dispatcher = Dispatcher(self, self.registry)
+        self.desk = EngineDesk(self)
+        self._windows: dict[tuple[str, str, str], Window[Any]] = {}
+        self._snapshots: dict[tuple[str, str], Any] = {}
+        self._communities: dict[str, Community] = {}
+        self._replan: set[str] = set()
+
+    @staticmethod
+    def _sections(cogs: tuple[Cog[Any], ...]) -> dict[str, tuple[Words, type[Any]]]:
+        own: dict[str, tuple[Words, type[Any]]] = {
+            "community": (t("The community"), CommunitySettings),
+            "attention": (t("Attention"), AttentionSettings),
+        }
+        return own | {cog.name: (cog.words, cog.settings) for cog in cogs if cog.settings.model_fields}
+
+    # Who and where
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def see(self, space: Space) -> Community:
+        """Know a space from now on, and plan what its community schedules."""
+        first = not self.spaces.knows(space)
+        community = await self.spaces.see(space)
+        if first:
+            self._communities.clear()
+            self._replan.add(community.id)
+        return community
+
+    def community(self, space: Space) -> Community:
+        """The community of a space, speaking as its settings say."""
+        if found := self._communities.get(space.key):
+            return found
+        founded = self.spaces.community_of(space)
+        own = self.settings.snapshot(founded.id, "community", space)
+        community = Community(
+            founded.id,
+            founded.name,
+            getattr(own, "language", None) or founded.language,
+            str(getattr(own, "zone", None) or founded.zone),
+            getattr(own, "address", "vous"),
+        )
+        self._communities[space.key] = community
+        return community
+
+    def zone(self, community: str) -> ZoneInfo:
+        return ZoneInfo(self.community(self.spaces.spaces_of(community)[0]).zone)
+
+    def voice(self, community: Community, language: str | None) -> Voice:
+        return Voice(spoken(language, community.language), ZoneInfo(community.zone), community.address)
+
+    def place_of(self, ctx: Context[Any]) -> EnginePlace:
+        language = getattr(ctx, "voice", None)
+        return self.place(ctx.community, ctx.space, language.language if language else ctx.community.language)
+
+    def place(self, community: Community, space: Space, language: str) -> EnginePlace:
+        return EnginePlace(self, space, ZoneInfo(community.zone), language)
+
+    def context(self, kind: type[C], cog: Cog[Any], space: Space, *, cause: str) -> C:
+        community = self.community(space)
+        settings = (
+            self.settings.snapshot(community.id, cog.name, space) if cog.settings.model_fields else cog.settings()
+        )
+        return kind(self, cog.name, community, space, settings, cause)
+
+    async def person_of(self, ctx: Context[Any], member: Member) -> str:
+        return await self.people.person_of(member, ctx.community.id)
+
+    async def accounts_of(self, ctx: Context[Any], person: str) -> tuple[Member, ...]:
+        accounts = await self.people.accounts(person)
+        spaces = sorted(self.spaces.spaces_of(ctx.community.id), key=lambda space: space != ctx.space)
+        found = [
+            await self.member(space, account)
+            for space in spaces
+            for platform, account in accounts
+            if platform == space.platform
+        ]
+        return tuple(member for member in found if member is not None)
+
+    async def last_spoke(self, ctx: Context[Any], person: str) -> datetime | None:
+        return await self.people.last_spoke(person, self.activity)
+
+    # Running handlers
+
+    async def run(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[None]]) -> bool:
+        """Run a handler; its failure is traced and stops nobody else. True when it ended well."""
+        try:
+            await self.tell_why(kind, what, reason, work)
+        except Exception as error:
+            self.trace.failed(what, error)
+            return False
+        return True
+
+    async def tell_why(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a handler with its reason known to platforms and to the trace."""
+        self.trace.add(kind, what, reason)
+        self.figures.handled(kind, what)
+        token = why.set(reason)
+        try:
+            await work()
+        finally:
+            why.reset(token)
+
+    async def run_job(self, claimed: Claimed) -> None:
+        """A job whose time has come: a cog's job, a schedule's occurrence, or a fact to hear. May raise."""
+        space = self.spaces.by_key(claimed.space)
+        cause = f"job {claimed.name}/{claimed.key}"
+        if owned := self.registry.hearers.get(claimed.name):
+            ctx = self.context(Context, owned.cog, space, cause=cause)
+            fact = await facts.load(self.database, str(claimed.arguments["fact"]), owned.item.kind)
+            if fact is not None:
+                await self.tell_why(
+                    "fact", claimed.name, f"{type(fact).__name__} → {claimed.name}", lambda: owned.item.fn(ctx, fact)
+                )
+        elif owned := self.registry.jobs.get(claimed.name):
+            ctx = self.context(Context, owned.cog, space, cause=cause)
+            values = owned.item.reader.model(**claimed.arguments)
+            arguments = {name: getattr(values, name) for name in owned.item.reader.fields}
+            await self.tell_why("job", claimed.name, f"due: {claimed.name}", lambda: owned.item.fn(ctx, **arguments))
+        elif owned := self.registry.schedules.get(claimed.name):
+            ctx = self.context(Context, owned.cog, space, cause=cause)
+            self._replan.add(claimed.community)
+            await self.tell_why("job", claimed.name, f"scheduled: {claimed.name}", lambda: owned.item.fn(ctx))
+        else:
+            raise LookupError(f"no cog declares the job {claimed.name} any more")
+
+    def _late(self, name: str) -> Any:
+        for index in (self.registry.jobs, self.registry.schedules):
+            if owned := index.get(name):
+                return owned.item.late
+        return "run" if name in self.registry.hearers else None
+
+    async def replan(self) -> None:
+        """Make the next occurrence of every schedule of the communities whose settings or spaces changed."""
+        while self._replan:
+            community = self._replan.pop()
+            for space in self.spaces.spaces_of(community):
+                for name, owned in self.registry.schedules.items():
+                    ctx = self.context(Glance, owned.cog, space, cause="plan")
+                    cron = owned.item.schedule(ctx.settings)
+                    await self.schedules.plan(community, space.key, name, cron, ZoneInfo(ctx.community.zone))
+
+    # What a context may do
+
+    @asynccontextmanager
+    async def db(self, ctx: Context[Any]) -> AsyncIterator[Db]:
+        async with self.database.transaction(EngineDb) as db:
+            db.engine, db.ctx, db.posts = self, ctx, []
+            yield db
+        for number in db.posts:
+            await self.outbox.deliver(number)
+
+    async def sent(self, post: int) -> Sent:
+        return await self.outbox.sent(post)
+
+    def platform(self, space: Space, what: str) -> Platform:
+        outside_transaction(what)
+        return self.platforms[space.platform]
+
+    async def act(self, ctx: Context[Any], act: Act) -> Outcome:
+        return await acting.carry_out(self, ctx, act)
+
+    async def cancel(self, ctx: Context[Any], job: Any, key: str) -> bool:
+        return await self.jobs.cancel(ctx.community.id, f"{ctx.cog}.{job.__name__}", key)
+
+    async def channels(self, space: Space) -> tuple[Channel, ...]:
+        return await self.platform(space, "listing channels").channels(space)
+
+    async def member(self, space: Space, id: str) -> Member | None:
+        return await self.platform(space, "looking for a member").member(space, id)
+
+    async def edit(self, ctx: Context[Any], ref: MessageRef, card: Card) -> None:
+        voice = self.voice(ctx.community, ctx.community.language)
+        await self.platform(ref.channel.space, "editing a message").edit(ref, localise(card, voice))
+
+    async def delete(self, ref: MessageRef) -> None:
+        await self.platform(ref.channel.space, "deleting a message").delete(ref)
+
+    async def react(self, ref: MessageRef, emoji: str) -> None:
+        await self.platform(ref.channel.space, "reacting").react(ref, emoji)
+
+    async def open_thread(self, ref: MessageRef, name: str) -> str:
+        return await self.platform(ref.channel.space, "opening a thread").open_thread(ref, name)
+
+    def can(self, space: Space, what: Can) -> bool:
+        platform = self.platforms.get(space.platform)
+        return platform is not None and can(platform, space, what)
+
+    def window(self, cog: str, name: str, key: str, size: int) -> Window[Any]:
+        if len(self._windows) > 100_000:
+            self._windows.pop(next(iter(self._windows)))
+        return self._windows.setdefault((cog, name, key), Window(size))
+
+    def snapshot(self, ctx: Glance[Any]) -> Any:
+        key = (ctx.space.key, ctx.cog)
+        if key not in self._snapshots:
+            build = next(cog.build for cog in self.registry.cogs if cog.name == ctx.cog)
+            self._snapshots[key] = build(ctx.settings) if build else None
+        return self._snapshots[key]
+
+    def count(self, name: str, by: float) -> None:
+        self.figures.count(name, by)
+
+    def alert(self, community: str) -> Alert:
+        return self.alerts.level(community)
+
+    # Managers
+
+    async def complain(self, community: str, words: Words) -> None:
+        """Tell the managers once what to fix, in the channel they chose for that, and in the log."""
+        self.trace.add("error", "complaint", str(words), community=community)
+        for space in self.spaces.spaces_of(community):
+            channel = getattr(self.settings.snapshot(community, "community", space), "moderators", None)
+            if channel is not None:
+                digest = hashlib.blake2b(str(words).encode(), digest_size=8).hexdigest()
+                ctx = self.context(Context, self.retry_cog, space, cause=f"complaint {digest}")
+                await ctx.post(channel, words, priority=Priority.URGENT, key=f"complaint {digest}")
+
+    def _attention(self, community: str, space: Space) -> AttentionSettings:
+        settings = self.settings.snapshot(community, "attention", space)
+        assert isinstance(settings, AttentionSettings)
+        return settings
+
+    def _changed(self, community: str, section: str) -> None:
+        self._replan.add(community)
+        self._communities.clear()
+        self._snapshots = {key: value for key, value in self._snapshots.items() if key[1] != section}
+
+
+class EngineDb(Db):
+    """A context's transaction."""
+
+    engine: Engine
+    ctx: Context[Any]
+    posts: list[int]
+
+    async def tell(self, fact: Fact) -> str:
+        heard = [
+            one.item.name
+            for kind, ones in self.engine.registry.listeners.items()
+            if isinstance(fact, kind)
+            for one in ones
+        ]
+        return await facts.put(
+            self,
+            fact,
+            community=self.ctx.community.id,
+            space=self.ctx.space.key,
+            key=self.ctx.next_key(),
+            at=self.ctx.now,
+            id=f"{self.engine.random.getrandbits(64):016x}",
+            listeners=heard,
+            jobs=self.engine.jobs,
+        )
+
+    async def later(self, job: Any, *, at: datetime, key: str, arguments: Mapping[str, object]) -> None:
+        name = f"{self.ctx.cog}.{job.__name__}"
+        declared = self.engine.registry.jobs[name].item
+        checked = declared.reader.model(**arguments).model_dump(mode="json")
+        person = arguments.get("person")
+        await self.engine.jobs.put(
+            self,
+            community=self.ctx.community.id,
+            space=self.ctx.space.key,
+            name=name,
+            key=key,
+            arguments=checked,
+            due_at=at,
+            person=person if isinstance(person, str) else None,
+        )
+
+    async def post(self, to: Channel | Member, card: Card, **options: Any) -> int:
+        ctx = self.ctx
+        language = to.language if isinstance(to, Member) else ctx.community.language
+        voice = self.engine.voice(ctx.community, language)
+        reason = options.pop("why", "")
+        number = await self.engine.outbox.put(
+            self,
+            community=ctx.community.id,
+            cog=ctx.cog,
+            space=to.space,
+            to=to,
+            card=localise(card, voice),
+            priority=options.pop("priority", Priority.NORMAL),
+            thread=options.pop("thread", None),
+            key=options.pop("key", "") or ctx.next_key(),
+            merge=options.pop("merge", ""),
+            why=voice.text(reason) if reason else why.get(),
+            until=options.pop("until", None),
+            otherwise=options.pop("otherwise", None),
+            person=await self._owner(to) if isinstance(to, Member) else None,
+        )
+        if options:
+            raise TypeError(f"post() has no {', '.join(options)}")
+        self.posts.append(number)
+        return number
+
+    async def _owner(self, member: Member) -> str | None:
+        found: str | None = await self.scalar(
+            select(AccountRow.person).where(
+                AccountRow.community == self.ctx.community.id,
+                AccountRow.platform == member.space.platform,
+                AccountRow.account == member.id,
+            )
+        )
+        return found

@@ -1,0 +1,229 @@
+"""People and their accounts. What happens to their data follows from what each column declares with ``personal()``."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Column, CursorResult, Table, and_, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.chat.things import Community, Member
+from bot.cog.table import Base, Personal
+from bot.engine.models import AccountRow, PersonRow
+from bot.engine.session import Database, insert_once
+
+if TYPE_CHECKING:
+    from bot.engine.activity import Activity
+
+REMEMBERED = 20_000
+"""Accounts whose person is kept in memory."""
+
+Account = tuple[str, str, str]
+"""Community, platform, and the platform's id of the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A column that holds people, and the columns that say something about whom it holds."""
+
+    table: Table
+    column: Column[Any]
+    declared: Personal
+    about: tuple[tuple[Column[Any], Personal], ...]
+
+    @property
+    def emptied(self) -> tuple[str, ...]:
+        """The columns that become NULL where the row stays."""
+        own = (self.column.name,) if self.declared.policy == "anonymise" else ()
+        return (*own, *(column.name for column, said in self.about if said.policy != "keep"))
+
+
+def owners_of(table: Table) -> tuple[Owner, ...]:
+    """A table's columns that hold people."""
+    said = [(column, column.info["personal"]) for column in table.columns if "personal" in column.info]
+    return tuple(
+        Owner(table, column, own, tuple((other, about) for other, about in said if about.of == column.name))
+        for column, own in said
+        if not own.of
+    )
+
+
+class People:
+    """Who is behind each account."""
+
+    def __init__(self, database: Database, random: Random, now: Callable[[], datetime]) -> None:
+        self.database = database
+        self.random = random
+        self.now = now
+        self.on_erased: list[Callable[[Collection[Account]], None]] = []
+        """Called with the accounts of whoever was erased."""
+        self._known: OrderedDict[Account, tuple[str, str]] = OrderedDict()
+
+    async def person_of(self, member: Member, community: str) -> str:
+        """The id of the person behind an account, made at first sight. Its name follows the platform's."""
+        account = (community, member.space.platform, member.id)
+        known = self._known.get(account)
+        if known is None or member.name not in ("", known[1]):
+            known = await self._meet(account, member.name)
+            self._known[account] = known
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        self._known.move_to_end(account)
+        return known[0]
+
+    async def accounts(self, person: str) -> tuple[tuple[str, str], ...]:
+        """A person's accounts: platform, and the platform's id."""
+        async with self.database.reading() as db:
+            rows = await db.execute(
+                select(AccountRow.platform, AccountRow.account)
+                .where(AccountRow.person == person)
+                .order_by(AccountRow.number)
+            )
+            return tuple((platform, account) for platform, account in rows.all())
+
+    async def last_spoke(self, person: str, activity: Activity) -> datetime | None:
+        """When one of the person's accounts last posted, written down or not yet."""
+        async with self.database.reading() as db:
+            rows = (await db.scalars(select(AccountRow).where(AccountRow.person == person))).all()
+        noted = [activity.spoke_at(row.community, row.platform, row.account) for row in rows]
+        moments = [moment for moment in (*noted, *(row.last_spoke_at for row in rows)) if moment is not None]
+        return max(moments, default=None)
+
+    async def export(self, community: Community, person: str) -> dict[str, Any]:
+        """Every row that names the person, by table; who else it names is left out."""
+        found: dict[str, Any] = {}
+        async with self.database.reading() as db:
+            if not await _belongs(db, community, person):
+                return found
+            for table, owners in _tables():
+                named = or_(*(owner.column == person for owner in owners))
+                rows = (await db.execute(select(table).where(named).order_by(*table.primary_key))).mappings().all()
+                if rows:
+                    found[table.name] = [_exported(row, owners, person) for row in rows]
+        return found
+
+    async def erase(self, community: Community, person: str) -> Mapping[str, int]:
+        """Erase as the columns declare, all at once. Gives how many rows were touched, by table."""
+        touched: dict[str, int] = {}
+        accounts = [(community.id, platform, account) for platform, account in await self.accounts(person)]
+        async with self.database.transaction() as db:
+            if not await _belongs(db, community, person):
+                return touched
+            for table, owners in reversed(list(_tables())):
+                count = sum([await _erase(db, owner, person) for owner in _deleting_first(owners)])
+                touched |= {table.name: count} if count else {}
+        self._forget(person)
+        for forget in self.on_erased:
+            forget(accounts)
+        return touched
+
+    async def merge(self, community: Community, into: str, gone: str) -> None:
+        """Two people were one: the rows of ``gone`` become those of ``into``, who keeps their own where both have one."""
+        if into == gone:
+            return
+        async with self.database.transaction() as db:
+            if not (await _belongs(db, community, into) and await _belongs(db, community, gone)):
+                raise LookupError("only two people of the same community can be merged")
+            for table, owners in _tables():
+                for owner in owners if table is not PersonRow.__table__ else ():
+                    await _move(db, owner, into, gone)
+            await db.execute(delete(PersonRow).where(PersonRow.id == gone))
+        self._forget(gone)
+
+    def policies(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple(
+            (table.name, column.info["personal"].policy, column.info["personal"].why)
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            if "personal" in column.info
+        )
+
+    async def _meet(self, account: Account, name: str) -> tuple[str, str]:
+        community, platform, id = account
+        which = and_(AccountRow.community == community, AccountRow.platform == platform, AccountRow.account == id)
+        async with self.database.transaction() as db:
+            row = await db.scalar(select(AccountRow).where(which))
+            if row is None:
+                await self._make(db, account, name)
+                row = (await db.scalars(select(AccountRow).where(which))).one()
+            row.name = name or row.name
+            return row.person, row.name
+
+    async def _make(self, db: AsyncSession, account: Account, name: str) -> None:
+        """Another process may have met the account meanwhile: its person is then the one."""
+        community, platform, id = account
+        person = f"{self.random.getrandbits(64):016x}"
+        db.add(PersonRow(id=person, community=community, created_at=self.now()))
+        await db.flush()
+        values = {"community": community, "platform": platform, "account": id, "person": person, "name": name}
+        if not await insert_once(db, AccountRow, **values):
+            await db.execute(delete(PersonRow).where(PersonRow.id == person))
+
+    def _forget(self, person: str) -> None:
+        for account in [account for account, known in self._known.items() if known[0] == person]:
+            del self._known[account]
+
+
+def _tables() -> Iterator[tuple[Table, tuple[Owner, ...]]]:
+    """The tables that hold people, those they refer to first."""
+    for table in Base.metadata.sorted_tables:
+        if owners := owners_of(table):
+            yield table, owners
+
+
+async def _belongs(db: AsyncSession, community: Community, person: str) -> bool:
+    found = await db.scalar(select(PersonRow.id).where(PersonRow.id == person, PersonRow.community == community.id))
+    return found is not None
+
+
+def _exported(row: Mapping[str, Any], owners: Iterable[Owner], person: str) -> dict[str, Any]:
+    others = [owner for owner in owners if row[owner.column.name] != person]
+    hidden = {column.name for owner in others for column in (owner.column, *(about for about, _ in owner.about))}
+    return {name: _json_safe(value) for name, value in row.items() if name not in hidden}
+
+
+def _json_safe(value: Any) -> Any:
+    return to_jsonable_python(value, bytes_mode="base64", fallback=str)
+
+
+def _deleting_first(owners: Iterable[Owner]) -> list[Owner]:
+    return sorted(owners, key=lambda owner: owner.declared.policy != "delete")
+
+
+async def _erase(db: AsyncSession, owner: Owner, person: str) -> int:
+    whose = owner.column == person
+    if owner.declared.policy == "delete":
+        return await _count(db, delete(owner.table).where(whose))
+    if owner.emptied:
+        return await _count(db, update(owner.table).where(whose).values(dict.fromkeys(owner.emptied)))
+    return 0
+
+
+async def _move(db: AsyncSession, owner: Owner, into: str, gone: str) -> None:
+    """All rows at once, or one by one where some meet a unique key."""
+    if not await _renamed(db, owner, owner.column == gone, into):
+        keys = list(owner.table.primary_key)
+        for row in (await db.execute(select(*keys).where(owner.column == gone))).all():
+            this = and_(*(key == value for key, value in zip(keys, row, strict=True)))
+            if not await _renamed(db, owner, this, into):
+                await db.execute(delete(owner.table).where(this))
+
+
+async def _renamed(db: AsyncSession, owner: Owner, which: Any, into: str) -> bool:
+    try:
+        async with db.begin_nested():
+            await db.execute(update(owner.table).where(which).values({owner.column.name: into}))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def _count(db: AsyncSession, statement: Any) -> int:
+    return cast("CursorResult[Any]", await db.execute(statement)).rowcount

@@ -1,0 +1,31 @@
+"""The button under a refused form, where the platform cannot show problems beside the fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from bot.chat.card import Button
+from bot.cog.context import Askable
+from bot.cog.declare import Cog, CogSettings
+from bot.cog.texts import t
+from bot.engine.loader import Registry
+from bot.engine.models import Draft
+
+
+def declare(registry: Callable[[], Registry]) -> tuple[Cog[CogSettings], Callable[[str], Button]]:
+    """The engine's own cog, and what makes its button for a draft's id."""
+    cog = Cog("relais", title="Relais")
+
+    @cog.button()
+    async def correct(ctx: Askable[CogSettings], draft: str) -> None:
+        async with ctx.db() as db:
+            kept = await db.get(Draft, draft)
+        owned = kept and registry().forms.get(kept.action.split(":")[0])
+        if kept is None or owned is None or kept.person != ctx.person:
+            await ctx.reply(t("This draft is no longer kept. Open the form again from its command or button."))
+            return
+        values = json.loads(kept.values)
+        await ctx.responder.ask(owned.item.sheet_for(kept.action, title="", values=values, voice=ctx.voice))
+
+    return cog, lambda draft: correct.primary(t("Correct what I typed"), draft)

@@ -1,0 +1,98 @@
+"""Which community each space belongs to: in memory for the message path, in rows for restarts."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from random import Random
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.chat.things import Community, Space
+from bot.engine.models import CommunityRow, SpaceRow
+from bot.engine.session import Database, insert_once
+
+
+class Spaces:
+    """The spaces that Relais knows. A space seen for the first time founds a community."""
+
+    def __init__(self, database: Database, random: Random) -> None:
+        self.database = database
+        self.random = random
+        self._spaces: dict[str, Space] = {}
+        self._home: dict[str, str] = {}
+        self._communities: dict[str, Community] = {}
+
+    async def load(self) -> None:
+        """Read every space and community again."""
+        async with self.database.reading() as db:
+            communities = (await db.scalars(select(CommunityRow))).all()
+            spaces = (await db.scalars(select(SpaceRow).order_by(SpaceRow.key))).all()
+        self._communities = {row.id: _community(row) for row in communities}
+        self._spaces = {row.key: Space(row.platform, row.id, row.name, row.language, row.zone) for row in spaces}
+        self._home = {row.key: row.community for row in spaces}
+
+    def knows(self, space: Space) -> bool:
+        return space.key in self._home
+
+    def by_key(self, key: str) -> Space:
+        """Raises ``LookupError`` for a space never seen."""
+        try:
+            return self._spaces[key]
+        except KeyError:
+            raise LookupError(f"the space {key} was never seen") from None
+
+    def community_of(self, space: Space) -> Community:
+        """A space's community, with its founder's language and zone. Raises ``LookupError`` for a space never seen."""
+        try:
+            return self._communities[self._home[space.key]]
+        except KeyError:
+            raise LookupError(f"the space {space.key} was never seen") from None
+
+    def founded(self, community: str) -> Community | None:
+        """A community as its first space made it; ``None`` for an unknown id."""
+        return self._communities.get(community)
+
+    def spaces_of(self, community: str) -> tuple[Space, ...]:
+        return tuple(self._spaces[key] for key, home in self._home.items() if home == community)
+
+    async def see(self, space: Space) -> Community:
+        """Know a space from now on; what changed about it since is written down."""
+        known = self._spaces.get(space.key)
+        if known is None or astuple(known) != astuple(space):
+            async with self.database.transaction() as db:
+                await self._write(db, space)
+                row = await db.scalar(select(CommunityRow).join(SpaceRow).where(SpaceRow.key == space.key))
+            if row is None:
+                raise LookupError(f"the community of {space.key} is gone")
+            self._remember(space, _community(row))
+        return self.community_of(space)
+
+    async def join(self, space: Space, community: str) -> Community:
+        """Move a space to another community. What the old one holds stays with it."""
+        async with self.database.transaction() as db:
+            row = await db.get_one(CommunityRow, community)
+            await db.execute(update(SpaceRow).where(SpaceRow.key == space.key).values(community=community))
+        self._remember(space, _community(row))
+        return self.community_of(space)
+
+    async def _write(self, db: AsyncSession, space: Space) -> None:
+        seen = {"name": space.name, "language": space.language, "zone": space.zone}
+        known = await db.scalar(
+            update(SpaceRow).where(SpaceRow.key == space.key).values(**seen).returning(SpaceRow.key)
+        )
+        if known is None:
+            community = f"{self.random.getrandbits(64):016x}"
+            await insert_once(db, CommunityRow, id=community, **seen)
+            identity = {"key": space.key, "platform": space.platform, "id": space.id, "community": community}
+            if not await insert_once(db, SpaceRow, **identity, **seen):
+                await db.execute(delete(CommunityRow).where(CommunityRow.id == community))
+
+    def _remember(self, space: Space, community: Community) -> None:
+        self._spaces[space.key] = space
+        self._home[space.key] = community.id
+        self._communities[community.id] = community
+
+
+def _community(row: CommunityRow) -> Community:
+    return Community(row.id, row.name, row.language, row.zone)

@@ -1,0 +1,47 @@
+"""What the bot did and why, for the playground's side panel, rehearsals and the log."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("relais")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``kind``: event, guard, listener, command, button, form, job, fact, post, act, error."""
+
+    at: datetime
+    kind: str
+    what: str
+    why: str
+    community: str = ""
+
+
+class Trace:
+    """The last steps, and who wants to hear of the next ones."""
+
+    def __init__(self, now: Callable[[], datetime], size: int = 500) -> None:
+        self.now = now
+        self.steps: deque[Step] = deque(maxlen=size)
+        self.listeners: list[Callable[[Step], None]] = []
+
+    def add(self, kind: str, what: str, why: str = "", *, community: str = "") -> None:
+        step = Step(self.now(), kind, what, why, community)
+        self.steps.append(step)
+        for listener in self.listeners:
+            listener(step)
+        log.debug(what, kind=kind, why=why, community=community)
+
+    def failed(self, what: str, error: BaseException, *, community: str = "") -> None:
+        """A handler failed: the log has the whole story, the trace one line."""
+        log.error(what, exc_info=error, community=community)
+        step = Step(self.now(), "error", what, f"{type(error).__name__}: {error}", community)
+        self.steps.append(step)
+        for listener in self.listeners:
+            listener(step)

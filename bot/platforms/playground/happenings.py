@@ -1,0 +1,56 @@
+"""Records told as events."""
+
+from __future__ import annotations
+
+from bot.chat.events import MemberAdmitted, MemberJoined, MessageEdited, MessagePosted
+from bot.chat.things import MessageRef
+from bot.platforms.playground.records import Arrival, Message
+from bot.platforms.playground.state import State
+
+
+def posted(state: State, message: Message) -> MessagePosted:
+    """What somebody said; the event has the message's own id."""
+    room = state.rooms[message.room]
+    return MessagePosted(
+        space=state.space(room.town),
+        id=message.id,
+        at=message.at,
+        member=state.member(room.town, message.author),
+        ref=state.ref(message),
+        text=message.text,
+        reply_to=_reply_to(state, message),
+        mentions=mentions(message.text),
+        attachments=message.attachments,
+    )
+
+
+def edited(state: State, message: Message) -> MessageEdited:
+    """What somebody said, in its new words."""
+    first = posted(state, message)
+    return MessageEdited(
+        space=first.space,
+        id=state.new_id("e"),
+        at=message.edited_at or first.at,
+        member=first.member,
+        ref=first.ref,
+        text=first.text,
+        reply_to=first.reply_to,
+        mentions=first.mentions,
+        attachments=first.attachments,
+    )
+
+
+def arrived(state: State, arrival: Arrival) -> MemberJoined | MemberAdmitted:
+    """Somebody joined or was admitted, under the arrival's own id."""
+    space, member = state.space(arrival.town), state.member(arrival.town, arrival.account)
+    if arrival.admitted:
+        return MemberAdmitted(space=space, id=arrival.id, at=arrival.at, member=member)
+    by = state.member(arrival.town, arrival.invited_by) if arrival.invited_by else None
+    return MemberJoined(space=space, id=arrival.id, at=arrival.at, member=member, invited_by=by)
+
+
+def _reply_to(state: State, message: Message) -> MessageRef | None:
+    if message.reply_to is None:
+        return None
+    target = state.message(message.room, message.reply_to)
+    return state.ref(target) if target else MessageRef(state.channel(message.room), message.reply_to, message.thread)

@@ -1,0 +1,118 @@
+"""Cards in plain words, as one reader sees them: names instead of ids, moments on the reader's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat.card import Card
+from bot.chat.text import plain
+from bot.chat.words import Words
+from bot.platforms.playground.records import BOT, Message, OpenForm
+from bot.platforms.playground.state import State
+
+MomentFormat = Callable[[datetime, str, str], str]
+"""A moment in words, given a time zone's name and a language."""
+
+
+def readable(moment: datetime, zone: str, language: str) -> str:
+    """``2026-11-23 08:00`` on the wall clock of ``zone``, whatever the language."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A card as its reader sees it. ``buttons`` are the labels of buttons, then of menus."""
+
+    title: str = ""
+    text: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    footer: str = ""
+
+    def __str__(self) -> str:
+        rows = (
+            self.title,
+            self.text,
+            *(f"{name}: {value}" for name, value in self.fields),
+            *(f"({name})" for name in self.files),
+            " ".join(f"[{label}]" for label in self.buttons),
+            *(f"· {option}" for option in self.options),
+            self.footer,
+        )
+        return "\n".join(row for row in rows if row)
+
+
+NOTHING = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads for the public of a town, or for one person (``account``) there."""
+
+    state: State
+    format: MomentFormat
+    town: str
+    account: str | None = None
+
+    def words(self, words: Words) -> str:
+        """Small Markdown without its marks."""
+        if not isinstance(words, str):
+            raise TypeError(f"{words!r} reached the playground before it had a language")
+        return plain(words, member=self._member, channel=self._channel, moment=self.moment)
+
+    def card(self, card: Card) -> Reading:
+        menus = card.menus
+        pictures = (self.words(card.picture.alt),) if card.picture else ()
+        return Reading(
+            title=self.words(card.title),
+            text=self.words(card.text),
+            fields=tuple((self.words(f.name), self.words(f.value)) for f in card.fields),
+            buttons=tuple(map(self.words, [*(b.label for b in card.buttons), *(m.label for m in menus)])),
+            options=tuple(self.words(option.label) for menu in menus for option in menu.options),
+            files=pictures + tuple(file.name for file in card.files),
+            footer=self.words(card.footer),
+        )
+
+    def message(self, message: Message) -> str:
+        """A message with its author's name before it."""
+        body = str(self.card(message.card)) if message.card else self.words(message.text)
+        author = "Relais" if message.author == BOT else self.state.accounts[message.author].name
+        rows = (f"{author}: {body}", *(f"({name})" for name in message.attachments))
+        return "\n".join(rows)
+
+    def form(self, form: OpenForm) -> Reading:
+        """A form: what is already typed beside each label, then what is wrong there."""
+        sheet = form.sheet
+        typed = (sheet.values.get(field.name, field.default) for field in sheet.fields)
+        rows = zip(sheet.fields, typed, strict=True)
+        return Reading(
+            title=self.words(sheet.title),
+            text=form.problems.get("", ""),
+            fields=tuple((self.words(f.label), _typed(value, form.problems.get(f.name))) for f, value in rows),
+            buttons=(self.words(sheet.submit),),
+        )
+
+    def _member(self, id: str) -> str:
+        account = self.state.accounts.get(id)
+        return f"@{account.name}" if account else "@?"
+
+    def _channel(self, id: str) -> str:
+        room = self.state.rooms.get(id)
+        return f"#{room.name}" if room else "#?"
+
+    def moment(self, moment: datetime) -> str:
+        """A moment on the reader's clock."""
+        town = self.state.towns[self.town]
+        account = self.state.accounts[self.account] if self.account else None
+        zone = account.zone if account and account.zone else town.zone
+        language = account.language if account and account.language else town.language
+        return self.format(moment, zone, language)
+
+
+def _typed(value: str, problem: str | None) -> str:
+    return " ".join(part for part in (value, f"({problem})" if problem else "") if part)

@@ -1,0 +1,142 @@
+"""``relais run``: the main job, until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from random import SystemRandom
+
+import uvicorn
+
+from bot.app import App
+from bot.chat.platform import PlatformError
+from bot.config import Config, ConfigError, load
+from bot.engine import loader
+from bot.engine.clock import SystemClock
+from bot.engine.session import Database, StorageError
+from bot.logs import configure
+from bot.playroom import Playroom
+from bot.web.site import site
+
+STOP = (signal.SIGINT, signal.SIGTERM)
+
+
+def add(parser: ArgumentParser) -> None:
+    parser.add_argument("--quiet", action="store_true", help="print no welcome, only the log")
+
+
+def run(args: Namespace) -> int:
+    """0 when stopped by hand, 1 when it cannot serve, 2 when the settings are wrong."""
+    try:
+        config = load(os.environ, Path(".env"))
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    secrets = [secret.get_secret_value() for secret in config.secrets()]
+    configure(level=config.log_level, as_json=config.json_logs(sys.stderr.isatty()), secrets=secrets)
+    try:
+        return asyncio.run(serve(config, quiet=args.quiet))
+    except StorageError as error:
+        print(error, file=sys.stderr)
+    return 1
+
+
+async def serve(config: Config, *, quiet: bool) -> int:
+    taken = port_problem(config.web_host, config.web_port)
+    if taken:
+        print(taken, file=sys.stderr)
+        return 1
+    clock, random = SystemClock(), SystemRandom()
+    database = Database(config.database_url)
+    room = Playroom(clock, random)
+    app = App(
+        database=database,
+        clock=clock,
+        random=random,
+        cogs=loader.load(),
+        platforms=[room.platform],
+        owner=f"{socket.gethostname()}-{os.getpid()}",
+        live=True,
+    )
+    await app.start()
+    room.open(app)
+
+    async def ready() -> Mapping[str, str]:
+        return await app.problems()
+
+    pages = site(ready=ready, figures=app.engine.figures.page, routes=room.routes())
+    server = Server(uvicorn.Config(pages, config.web_host, config.web_port, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    if not quiet:
+        print(welcome(config), flush=True)
+    await stopped(serving)
+    room.close()
+    server.should_exit = True
+    await serving
+    with contextlib.suppress(PlatformError):
+        await app.stop()
+    if not quiet:
+        print("\nRelais has stopped. Everything is kept; `make run` goes on from here.", flush=True)
+    return 0
+
+
+class Server(uvicorn.Server):
+    """Leaves signals to us: pages close after the streams they hold open."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        yield
+
+
+async def stopped(serving: asyncio.Task[None]) -> None:
+    """Wait for Ctrl-C, for a stop from the system, or for the web server to fail."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in STOP:
+        loop.add_signal_handler(one, asked.set)
+    waiting = asyncio.create_task(asked.wait())
+    await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    for one in STOP:
+        loop.remove_signal_handler(one)
+
+
+def port_problem(host: str, port: int) -> str:
+    """Why nothing can be served there, and what to set; empty when it can."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return (
+                f"Relais cannot listen on {host}:{port}: {error.strerror}.\n"
+                f"Another program may be using it. Choose another port, for instance: WEB_PORT={port + 1} make run\n"
+                "(or set WEB_PORT in .env)"
+            )
+    return ""
+
+
+def welcome(config: Config) -> str:
+    host = f"[{config.web_host}]" if ":" in config.web_host else config.web_host
+    return "\n".join(
+        (
+            "",
+            f"  Relais is running:  http://{host}:{config.web_port}",
+            "",
+            "  That page is the playground: a small demo community where you can play every part.",
+            "    · press “A lively day” to see what Relais does",
+            "    · act as any member, add a newcomer, move the clock",
+            "    · read beside each message why the bot did it",
+            "",
+            "  Next: docs/writing-a-cog.md to add a feature; `relais rehearse FILE` to try settings on a virtual week.",
+            "  Ctrl-C stops.",
+            "",
+        )
+    )

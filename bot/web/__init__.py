@@ -1,0 +1,1 @@
+"""The process's pages: health, metrics, and what adapters and cogs expose."""
