@@ -41,7 +41,7 @@ check: $(DEV) ## style, types, who may import what, translations, migrations, do
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q -n 2 $(wildcard tests/architecture tests/migrations)
 
 format: $(DEV) ## put the code in shape

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bot import rehearsal, serve, storage
 from bot.engine import loader
+from bot.logs import configure
 from bot.workshop import docs, scaffold, texts
 
 VERBS: tuple[tuple[str, str, Callable[[ArgumentParser], None], Callable[[Namespace], int]], ...] = (
@@ -37,6 +38,7 @@ def parser() -> ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
+    configure(level="WARNING", as_json=False)
     try:
         result: int = args.run(args)
     except KeyboardInterrupt:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+
+from sqlalchemy import text
 
 from bot.chat.events import Event
 from bot.chat.forms import CommandSpec
@@ -22,6 +23,9 @@ from bot.engine.host import Engine
 from bot.engine.pulse import Pulse
 from bot.engine.session import Database
 from bot.engine.store import DocumentStore
+
+KEPT = timedelta(days=30)
+"""How long jobs and posts that are over stay in the ledger."""
 
 
 @dataclass(slots=True)
@@ -67,8 +71,16 @@ class App:
         self.clock = clock
         self.platforms = tuple(platforms)
         self.engine = Engine(database=database, clock=clock, random=random, cogs=cogs, owner=owner)
-        self.pulse = Pulse(self.work, self.tidy) if live else None
-        self._working = asyncio.Lock()
+        self.pulse = self._pulse() if live else None
+
+    def _pulse(self) -> Pulse:
+        engine = self.engine
+        ticks: dict[str, Callable[[], Awaitable[object]]] = {
+            "plan": engine.replan,
+            "jobs": engine.jobs.run_due,
+            "posts": engine.outbox.deliver_due,
+        }
+        return Pulse(engine.trace, ticks=ticks, reap=self.reap, flush=engine.activity.flush, tidy=self.tidy)
 
     async def start(self) -> None:
         """Raises ``StorageError`` when the database cannot be used; nothing is then changed."""
@@ -104,18 +116,29 @@ class App:
 
     async def work(self) -> bool:
         """Do what is due now. False when there was nothing."""
-        async with self._working:
-            await self.engine.replan()
-            ran = await self.engine.jobs.run_due()
-            sent = await self.engine.outbox.deliver_due()
-            await self.engine.replan()
-            return bool(ran or sent)
+        await self.engine.replan()
+        ran = await self.engine.jobs.run_due()
+        sent = await self.engine.outbox.deliver_due()
+        return bool(ran or sent)
 
-    async def tidy(self) -> None:
-        """What needs doing now and then: return expired leases, write activity down, forget what is over."""
+    async def reap(self) -> None:
+        """Take back what a process that died had begun."""
         await self.engine.jobs.reap()
         await self.engine.outbox.reap()
-        await self.engine.activity.flush()
+
+    async def tidy(self) -> None:
+        """Forget what has been over for long."""
+        await self.engine.jobs.forget(self.clock.now() - KEPT)
+        await self.engine.outbox.forget(self.clock.now() - KEPT)
+
+    async def problems(self) -> dict[str, str]:
+        """What keeps this process from serving, by part; empty when nothing does."""
+        try:
+            async with self.database.reading() as db:
+                await db.execute(text("SELECT 1"))
+        except Exception as error:
+            return {"database": type(error).__name__}
+        return {}
 
     async def settle(self) -> None:
         """Wait until nothing is under way and nothing is due."""
@@ -131,10 +154,9 @@ class App:
     async def advance(self, until: datetime) -> None:
         """Move the clock, stopping at each thing due on the way."""
         await self.settle()
-        await self.tidy()
         while (moment := await self.next_at()) is not None and moment <= until:
             self.clock.move_to(moment)
             await self.settle()
         self.clock.move_to(until)
-        await self.tidy()
+        await self.engine.activity.flush()
         await self.settle()

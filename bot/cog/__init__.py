@@ -15,7 +15,7 @@ from bot.chat.events import (
     Reacted,
     SpaceSeen,
 )
-from bot.chat.forms import Upload
+from bot.chat.forms import CommandSpec, FieldSpec, Kind, Upload
 from bot.chat.platform import Can, Closed, Forbidden, NotFound, PlatformError
 from bot.chat.text import Md, at, escape, fill, link, plain, to, when
 from bot.chat.things import Channel, Community, Level, Member, MessageRef, Space
@@ -42,7 +42,7 @@ from bot.cog.desk import Alert, Change, Setting, Tally
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.table import Base, Owned, UtcDateTime, personal
-from bot.cog.texts import Voice, languages, lines, listing, plural, t
+from bot.cog.texts import Voice, languages, lines, listing, localise, plural, t
 from bot.cog.window import Window
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "Closed",
     "Cog",
     "CogSettings",
+    "CommandSpec",
     "CommandUsed",
     "Community",
     "Context",
@@ -71,6 +72,7 @@ __all__ = [
     "Event",
     "Fact",
     "Field",
+    "FieldSpec",
     "File",
     "Forbidden",
     "Form",
@@ -82,6 +84,7 @@ __all__ = [
     "IntroductionMade",
     "Invalid",
     "Kick",
+    "Kind",
     "Level",
     "Lines",
     "Listing",
@@ -135,6 +138,7 @@ __all__ = [
     "lines",
     "link",
     "listing",
+    "localise",
     "personal",
     "plain",
     "plural",

@@ -252,6 +252,10 @@ class Context(Glance[S_co]):
         """Who has this account id in this space right now."""
         return await self.host.member(self.space, id)
 
+    def voice_for(self, member: Member | None = None) -> Voice:
+        """How to speak to a member, or in public."""
+        return self.host.voice(self.community, member.language if member else self.community.language)
+
     @property
     def desk(self) -> Desk:
         """Relais itself, for the cogs that administer it."""
@@ -288,7 +292,7 @@ class Askable(Interaction[S_co]):
         self, form: Form[Any], *arguments: object, title: Words = "", values: Mapping[str, str] | None = None
     ) -> None:
         """Open a form; ``values`` fill it beforehand, ``arguments`` come back to its handler."""
-        await self.responder.ask(form.sheet(*arguments, title=title, values=values or {}, voice=self.voice))
+        await self.responder.ask(await form.sheet(self, *arguments, title=title, values=values or {}))
 
 
 def as_card(card: Card | Words) -> Card:

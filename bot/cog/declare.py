@@ -27,7 +27,7 @@ from bot.cog.action import ActionId
 from bot.cog.acts import Verdict
 from bot.cog.context import Askable, Context, Glance, Interaction
 from bot.cog.facts import Fact
-from bot.cog.fields import Reader, of_function, of_model
+from bot.cog.fields import AsTyped, Reader, of_function, of_model
 from bot.cog.texts import Voice, t
 
 P = ParamSpec("P")
@@ -36,6 +36,7 @@ E = TypeVar("E", bound=Event | Fact)
 F = TypeVar("F", bound=BaseModel)
 Late = Literal["run", "skip"] | timedelta
 Handler = Callable[..., Awaitable[None]]
+Asks = Callable[..., Awaitable[tuple[FieldSpec, ...]]]
 
 
 class CogSettings(BaseModel):
@@ -106,7 +107,10 @@ class MenuAction(Generic[P]):
 
 @dataclass(frozen=True, slots=True)
 class Form(Generic[F]):
-    """A form's handler. Open it with ``ctx.ask(form, argument, title=…)``."""
+    """A form's handler. Open it with ``ctx.ask(form, argument, title=…)``.
+
+    ``asks`` gives the fields of a form that is not a model's: they depend on who asks and on the arguments.
+    """
 
     id: ActionId
     fn: Handler
@@ -114,13 +118,20 @@ class Form(Generic[F]):
     title: Words
     submit: Words
     level: Level
+    asks: Asks | None = None
 
-    def sheet(self, *arguments: object, title: Words, values: Mapping[str, str], voice: Voice) -> Sheet:
-        return self.sheet_for(self.id.of(*arguments), title=title, values=values, voice=voice)
+    async def sheet(
+        self, ctx: Interaction[Any], *arguments: object, title: Words = "", values: Mapping[str, str]
+    ) -> Sheet:
+        return await self.sheet_for(ctx, self.id.of(*arguments), title=title, values=values)
 
-    def sheet_for(self, action: str, *, title: Words, values: Mapping[str, str], voice: Voice) -> Sheet:
-        specs = tuple(spoken_spec(spec, voice) for spec in self.reader.specs)
-        return Sheet(action, voice.text(title or self.title), specs, voice.text(self.submit), values)
+    async def sheet_for(
+        self, ctx: Interaction[Any], action: str, *, title: Words = "", values: Mapping[str, str]
+    ) -> Sheet:
+        """The form as ``ctx.member`` sees it. Raises ``Stale`` for an action that does not fit."""
+        specs = await self.asks(ctx, **self.id.read(action)) if self.asks else self.reader.specs
+        fields = tuple(spoken_spec(spec, ctx.voice) for spec in specs)
+        return Sheet(action, ctx.voice.text(title or self.title), fields, ctx.voice.text(self.submit), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +272,35 @@ class Cog(Generic[S]):
             reader = of_model(model)
             if len(reader.fields) > MAX_FORM_FIELDS:
                 raise TypeError(f"{model.__name__}: a form has at most {MAX_FORM_FIELDS} fields")
-            name = self._named(fn)
-            form = Form(ActionId.of_function(name, fn, 2), fn, reader, title or self.words, submit or t("Send"), level)
-            self.forms[name] = form
-            return form
+            return self._form(fn, reader, title, submit, level)
 
         return keep
+
+    def open_form(
+        self,
+        asks: Callable[Concatenate[Interaction[S], P], Awaitable[tuple[FieldSpec, ...]]],
+        *,
+        title: Words = "",
+        submit: Words = "",
+        level: Level = Level.EVERYONE,
+    ) -> Callable[[Callable[Concatenate[Interaction[S], Mapping[str, str], P], Awaitable[None]]], Form[Any]]:
+        """A form whose fields are known only when it opens: ``asks`` gives at most five, from the same arguments.
+
+        The handler is given what was typed, by field name, and reads it itself.
+        """
+
+        def keep(fn: Callable[Concatenate[Interaction[S], Mapping[str, str], P], Awaitable[None]]) -> Form[Any]:
+            return self._form(fn, AsTyped(), title, submit, level, asks)
+
+        return keep
+
+    def _form(
+        self, fn: Handler, reader: Reader[F], title: Words, submit: Words, level: Level, asks: Asks | None = None
+    ) -> Form[F]:
+        name = self._named(fn)
+        action = ActionId.of_function(name, fn, 2)
+        self.forms[name] = form = Form(action, fn, reader, title or self.words, submit or t("Send"), level, asks)
+        return form
 
     def job(self, *, late: Late = "run") -> Callable[[Handler], Handler]:
         def keep(fn: Handler) -> Handler:

@@ -7,9 +7,10 @@ mark, and counts again exactly the messages that were not counted.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, bindparam, case, or_, select, update
@@ -22,6 +23,9 @@ from bot.engine.models import AccountRow, ChannelMark
 from bot.engine.people import Account, People
 from bot.engine.session import Database, overwrite
 from bot.engine.spaces import Spaces
+
+LATELY = 50
+"""Messages remembered in each channel, to know whether people are talking."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Activity:
         self._noted: dict[Account, Noted] = {}
         self._leaving: dict[Account, Noted] = {}
         self._flushing = asyncio.Lock()
+        self._lately: dict[Channel, deque[datetime]] = {}
         people.on_erased.append(self.forget)
 
     def note(self, event: MessagePosted) -> None:
@@ -58,8 +63,14 @@ class Activity:
             self._marks[channel] = (event.at, event.ref.id)
             self._unsaved.add(channel)
         if not event.member.is_bot:
+            self._lately.setdefault(channel, deque(maxlen=LATELY)).append(event.at)
             account = (self.spaces.community_of(event.space).id, event.space.platform, event.member.id)
             self._add(account, Noted(event.member, 1, event.at))
+
+    def talking(self, channel: Channel, within: timedelta) -> int:
+        """How many messages people posted there lately, ``LATELY`` at most."""
+        since = self.now() - within
+        return sum(moment >= since for moment in self._lately.get(channel, ()))
 
     def spoke_at(self, community: str, platform: str, account: str) -> datetime | None:
         """When an account last posted, as far as memory goes."""
@@ -129,10 +140,10 @@ async def _count(db: AsyncSession, noted: dict[Account, Noted]) -> None:
             known.platform == bindparam("of_platform"),
             known.account == bindparam("of_account"),
         )
-        .values(messages=known.messages + bindparam("more"), last_spoke_at=case((later, spoke), else_=known.last_spoke_at))
+        .values(messages=known.messages + bindparam("more"))
+        .values(last_spoke_at=case((later, spoke), else_=known.last_spoke_at))
     )
-    rows = [
-        {"of_community": community, "of_platform": platform, "of_account": account, "more": one.messages, "spoke": one.at}
-        for (community, platform, account), one in noted.items()
-    ]
-    await db.execute(statement, rows)
+    keys = ("of_community", "of_platform", "of_account", "more", "spoke")
+    await db.execute(
+        statement, [dict(zip(keys, (*who, one.messages, one.at), strict=True)) for who, one in noted.items()]
+    )

@@ -19,7 +19,7 @@ from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
 from bot.cog.context import Context, Db, Glance, Priority, Sent
 from bot.cog.declare import Cog
-from bot.cog.desk import Alert
+from bot.cog.desk import Alert, Desk
 from bot.cog.facts import Fact
 from bot.cog.texts import Voice, localise, spoken, t
 from bot.cog.window import Window
@@ -31,7 +31,7 @@ from bot.engine.clock import Clock
 from bot.engine.desk import EngineDesk
 from bot.engine.dispatch import Dispatcher
 from bot.engine.jobs import Claimed, Jobs
-from bot.engine.loader import Registry
+from bot.engine.loader import Owned, Registry
 from bot.engine.metrics import Figures
 from bot.engine.models import AccountRow
 from bot.engine.outbox import Outbox
@@ -62,18 +62,18 @@ class Engine:
         self.registry = Registry((*cogs, self.retry_cog))
         self.spaces = Spaces(database, random)
         self.people = People(database, random, clock.now)
-        self.activity = Activity(database, clock.now)
-        self.settings = SettingsStore(database, clock.now, self.people, self._sections(cogs))
+        self.activity = Activity(database, clock.now, self.people, self.spaces)
+        self.settings = SettingsStore(database, clock.now, self.people, self.spaces, self._sections(cogs))
         self.settings.on_change.append(self._changed)
         self.alerts = Alerts(database, clock.now)
         self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace)
         self.schedules = Schedules(database, clock.now, self.jobs)
-        self.gate = Gate(self._attention, self.alert, self.zone, self.activity.talking)
+        self.gate = Gate(database, self._attention, self.alert, self.zone, self.activity.talking)
         self.outbox = Outbox(
             database, clock.now, owner, self.platforms.get, self.spaces.by_key, self.gate, self.trace, self.complain
         )
         self.dispatcher = Dispatcher(self, self.registry)
-        self.desk = EngineDesk(self)
+        self.desk: Desk = EngineDesk(self)
         self._windows: dict[tuple[str, str, str], Window[Any]] = {}
         self._snapshots: dict[tuple[str, str], Any] = {}
         self._communities: dict[str, Community] = {}
@@ -107,12 +107,13 @@ class Engine:
             return found
         founded = self.spaces.community_of(space)
         own = self.settings.snapshot(founded.id, "community", space)
+        assert isinstance(own, CommunitySettings)
         community = Community(
             founded.id,
             founded.name,
-            getattr(own, "language", None) or founded.language,
-            str(getattr(own, "zone", None) or founded.zone),
-            getattr(own, "address", "vous"),
+            own.language,
+            str(own.zone),
+            own.address,
         )
         self._communities[space.key] = community
         return community
@@ -179,24 +180,22 @@ class Engine:
         """A job whose time has come: a cog's job, a schedule's occurrence, or a fact to hear. May raise."""
         space = self.spaces.by_key(claimed.space)
         cause = f"job {claimed.name}/{claimed.key}"
-        if owned := self.registry.hearers.get(claimed.name):
+        if hearer := self.registry.hearers.get(claimed.name):
+            await self._hear(self.context(Context, hearer.cog, space, cause=cause), hearer, claimed)
+        elif owned := self.registry.jobs.get(claimed.name) or self.registry.schedules.get(claimed.name):
             ctx = self.context(Context, owned.cog, space, cause=cause)
-            fact = await facts.load(self.database, str(claimed.arguments["fact"]), owned.item.kind)
-            if fact is not None:
-                await self.tell_why(
-                    "fact", claimed.name, f"{type(fact).__name__} → {claimed.name}", lambda: owned.item.fn(ctx, fact)
-                )
-        elif owned := self.registry.jobs.get(claimed.name):
-            ctx = self.context(Context, owned.cog, space, cause=cause)
-            values = owned.item.reader.model(**claimed.arguments)
-            arguments = {name: getattr(values, name) for name in owned.item.reader.fields}
+            reader = getattr(owned.item, "reader", None)
+            values = reader.model(**claimed.arguments) if reader else None
+            arguments = {name: getattr(values, name) for name in reader.fields} if reader else {}
             await self.tell_why("job", claimed.name, f"due: {claimed.name}", lambda: owned.item.fn(ctx, **arguments))
-        elif owned := self.registry.schedules.get(claimed.name):
-            ctx = self.context(Context, owned.cog, space, cause=cause)
-            self._replan.add(claimed.community)
-            await self.tell_why("job", claimed.name, f"scheduled: {claimed.name}", lambda: owned.item.fn(ctx))
         else:
             raise LookupError(f"no cog declares the job {claimed.name} any more")
+
+    async def _hear(self, ctx: Context[Any], hearer: Owned, claimed: Claimed) -> None:
+        fact = await facts.load(self.database, str(claimed.arguments["fact"]), hearer.item.kind)
+        if fact is not None:
+            reason = f"{type(fact).__name__} → {claimed.name}"
+            await self.tell_why("fact", claimed.name, reason, lambda: hearer.item.fn(ctx, fact))
 
     def _late(self, name: str) -> Any:
         for index in (self.registry.jobs, self.registry.schedules):

@@ -15,9 +15,10 @@ from bot.cog.action import Stale
 from bot.cog.context import Askable, Interaction
 from bot.cog.declare import Cog, CogSettings, Form, MenuAction
 from bot.cog.fields import Invalid, Reader
-from bot.cog.texts import lines, t
+from bot.cog.texts import lines, localise, t
 from bot.engine.loader import Registry
 from bot.engine.models import Draft
+from bot.engine.session import StorageError
 
 if TYPE_CHECKING:
     from bot.engine.host import Engine
@@ -39,13 +40,25 @@ class Interactions:
         self.registry = registry
 
     async def answer(self, event: Interacted) -> None:
-        match event:
-            case CommandUsed():
-                await self._command(event)
-            case ButtonPressed():
-                await self._button(event)
-            case FormSubmitted():
-                await self._form(event)
+        """Never raises: what fails is traced, and whoever waits is told."""
+        try:
+            match event:
+                case CommandUsed():
+                    await self._command(event)
+                case ButtonPressed():
+                    await self._button(event)
+                case FormSubmitted():
+                    await self._form(event)
+        except Exception as error:
+            self.engine.trace.failed(type(event).__name__, error)
+            await self._apologise(event, UNSTORED if isinstance(error, StorageError) else BROKEN)
+
+    async def _apologise(self, event: Interacted, words: Words) -> None:
+        voice = self.engine.voice(self.engine.community(event.space), event.member.language)
+        try:
+            await event.responder.reply(localise(Card(words, tone=Tone.WARNING), voice), private=True)
+        except Exception as error:
+            self.engine.trace.failed("answer", error)
 
     async def _command(self, event: CommandUsed) -> None:
         owned = self.registry.commands.get(event.path)
@@ -126,15 +139,9 @@ class Interactions:
             await self._reply(ctx, problems_card(invalid, reader))
         except Stale:
             await self._reply(ctx, OLD)
-        except Exception as error:
-            self.engine.trace.failed(what, error)
-            await self._reply(ctx, BROKEN)
 
     async def _reply(self, ctx: Interaction[CogSettings], words: Card | Words) -> None:
-        try:
-            await ctx.reply(words, private=True)
-        except Exception as error:
-            self.engine.trace.failed("reply", error)
+        await ctx.reply(words, private=True)
 
     async def _say(self, event: Interacted, words: Words) -> None:
         ctx = await self._context(Interaction, NOBODY, event, "answer")
@@ -145,7 +152,7 @@ class Interactions:
 
     async def _refuse(self, ctx: Interaction[Any], form: Form[Any], event: FormSubmitted, invalid: Invalid) -> None:
         """Show the form again with what is wrong beside each field, and everything typed still there."""
-        sheet = form.sheet_for(event.action, title="", values=event.values, voice=ctx.voice)
+        sheet = await form.sheet_for(ctx, event.action, values=event.values)
         problems = {name: ctx.voice.text(words) for name, words in invalid.problems.items()}
         if await ctx.responder.refuse(problems, sheet):
             return
@@ -170,6 +177,9 @@ class Interactions:
 
 
 NOBODY = Cog("relais", CogSettings)
+UNSTORED = t(
+    "Relais cannot write to its database right now, so nothing was stored. Please tell an administrator, then try again."
+)
 OLD = t("This button is too old to work. Nothing happened; use the command again.")
 BROKEN = t("Something went wrong on our side. Nothing you typed elsewhere is lost; please try again in a moment.")
 

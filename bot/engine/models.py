@@ -134,7 +134,11 @@ class PostRow(Base, Owned):
     """
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("community", "key"), Index("ix_post_state_not_before", "state", "not_before"))
+    __table_args__ = (
+        UniqueConstraint("community", "key"),
+        Index("ix_post_state_not_before", "state", "not_before"),
+        Index("ix_post_space_channel_sent_at", "space", "channel", "sent_at"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]

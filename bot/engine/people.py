@@ -106,7 +106,7 @@ class People:
                 named = or_(*(owner.column == person for owner in owners))
                 rows = (await db.execute(select(table).where(named).order_by(*table.primary_key))).mappings().all()
                 if rows:
-                    found[table.name] = [_exported(row, owners, person) for row in rows]
+                    found[table.name] = [_exported(dict(row), owners, person) for row in rows]
         return found
 
     async def erase(self, community: Community, person: str) -> Mapping[str, int]:
@@ -125,7 +125,7 @@ class People:
         return touched
 
     async def merge(self, community: Community, into: str, gone: str) -> None:
-        """Two people were one: the rows of ``gone`` become those of ``into``, who keeps their own where both have one."""
+        """Two people were one: the rows of ``gone`` go to ``into``, who keeps their own where both have one."""
         if into == gone:
             return
         async with self.database.transaction() as db:
@@ -146,8 +146,8 @@ class People:
         )
 
     async def _meet(self, account: Account, name: str) -> tuple[str, str]:
-        community, platform, id = account
-        which = and_(AccountRow.community == community, AccountRow.platform == platform, AccountRow.account == id)
+        community, platform, user = account
+        which = and_(AccountRow.community == community, AccountRow.platform == platform, AccountRow.account == user)
         async with self.database.transaction() as db:
             row = await db.scalar(select(AccountRow).where(which))
             if row is None:
@@ -158,11 +158,11 @@ class People:
 
     async def _make(self, db: AsyncSession, account: Account, name: str) -> None:
         """Another process may have met the account meanwhile: its person is then the one."""
-        community, platform, id = account
+        community, platform, user = account
         person = f"{self.random.getrandbits(64):016x}"
         db.add(PersonRow(id=person, community=community, created_at=self.now()))
         await db.flush()
-        values = {"community": community, "platform": platform, "account": id, "person": person, "name": name}
+        values = {"community": community, "platform": platform, "account": user, "person": person, "name": name}
         if not await insert_once(db, AccountRow, **values):
             await db.execute(delete(PersonRow).where(PersonRow.id == person))
 

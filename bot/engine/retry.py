@@ -15,17 +15,17 @@ from bot.engine.models import Draft
 
 def declare(registry: Callable[[], Registry]) -> tuple[Cog[CogSettings], Callable[[str], Button]]:
     """The engine's own cog, and what makes its button for a draft's id."""
-    cog = Cog("relais", title="Relais")
+    cog: Cog[CogSettings] = Cog("relais", title="Relais")
 
     @cog.button()
     async def correct(ctx: Askable[CogSettings], draft: str) -> None:
         async with ctx.db() as db:
             kept = await db.get(Draft, draft)
-        owned = kept and registry().forms.get(kept.action.split(":")[0])
-        if kept is None or owned is None or kept.person != ctx.person:
+        owned = registry().forms.get(kept.action.split(":")[0]) if kept and kept.person == ctx.person else None
+        if kept is None or owned is None:
             await ctx.reply(t("This draft is no longer kept. Open the form again from its command or button."))
             return
         values = json.loads(kept.values)
-        await ctx.responder.ask(owned.item.sheet_for(kept.action, title="", values=values, voice=ctx.voice))
+        await ctx.responder.ask(await owned.item.sheet_for(ctx, kept.action, values=values))
 
     return cog, lambda draft: correct.primary(t("Correct what I typed"), draft)

@@ -209,8 +209,12 @@ async def _without_foreign_keys(connection: AsyncConnection) -> AsyncIterator[No
 
 
 async def _check_foreign_keys(connection: AsyncConnection) -> None:
-    if broken := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
-        raise StorageError(f"A row of {broken[0]} refers to a row of {broken[2]} that is gone. Nothing was changed.")
+    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).mappings().first()
+    if broken is not None:
+        raise StorageError(
+            f"A row of {broken['table']} refers to a row of {broken['parent']} that is gone. Nothing was changed. Put a"
+            " backup in place of the database, or delete that row."
+        )
 
 
 def _errors_of(dialect: str) -> tuple[type[Exception], ...]:

@@ -1,7 +1,7 @@
 """Settings: defaults in code, deviations in rows, an immutable snapshot in memory for each space.
 
-Every section is a ``CogSettings`` model: the community's own, attention's, and one for each cog. A ``Channel`` holds one
-value per space, stored as ``{space: id}``.
+Every section is a ``CogSettings`` model: the community's own, attention's, and one for each cog. A ``Channel`` holds
+one value per space, stored as ``{space: id}``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 from sqlalchemy import delete, select
@@ -21,10 +21,9 @@ from bot.chat.words import Words
 from bot.cog.declare import CogSettings
 from bot.cog.desk import Change, Setting
 from bot.cog.fields import Choices, Invalid, Place
-from bot.cog.texts import t
 from bot.engine.models import CommunityRow, SettingChange, SettingRow
 from bot.engine.people import People
-from bot.engine.sections import Section, Stored, named
+from bot.engine.sections import Section, Stored, ambiguous, unknown
 from bot.engine.session import Database
 from bot.engine.spaces import Spaces
 from bot.engine.trace import log
@@ -35,14 +34,10 @@ Language = Literal["en", "fr"]
 class CommunitySettings(CogSettings):
     """What holds for the community as a whole; language and zone are by default those of its first space."""
 
-    language: Annotated[
-        Language, Choices(en="English", fr="français"), Field(title="Language of public posts")
-    ] = "en"
+    language: Annotated[Language, Choices(en="English", fr="français"), Field(title="Language of public posts")] = "en"
     zone: Annotated[ZoneInfo, Field(title="Time zone", description="A name such as Europe/Paris")] = ZoneInfo("UTC")
     address: Annotated[
-        Literal["vous", "tu"],
-        Choices(vous="vous", tu="tu"),
-        Field(title="How members are addressed in French"),
+        Literal["vous", "tu"], Choices(vous="vous", tu="tu"), Field(title="How members are addressed in French")
     ] = "vous"
     moderators: Annotated[Channel | None, Field(title="Where requests to moderators are posted")] = None
 
@@ -88,11 +83,11 @@ class SettingsStore:
         """Read every deviation again: at start, and when another process changed some."""
         async with self.database.reading() as db:
             rows = (await db.scalars(select(SettingRow))).all()
-        fresh: dict[tuple[str, str], Stored] = {}
+        fresh: dict[tuple[str, str], dict[str, str]] = {}
         for row in rows:
             fresh.setdefault((row.community, row.section), {})[row.name] = row.value
         changed = [key for key in fresh | self._stored if fresh.get(key) != self._stored.get(key)]
-        self._stored = fresh
+        self._stored = dict(fresh)
         self._announce(changed)
 
     async def change(
@@ -113,6 +108,7 @@ class SettingsStore:
         )
 
     async def history(self, community: Community, space: Space, *, limit: int = 20) -> tuple[Change, ...]:
+        """The last changes, newest first; a channel chosen in another space is that space's history."""
         async with self.database.reading() as db:
             rows = await db.scalars(
                 select(SettingChange)
@@ -120,7 +116,8 @@ class SettingsStore:
                 .order_by(SettingChange.number.desc())
                 .limit(limit)
             )
-            return tuple(self._told(row, space) for row in rows)
+            told = [self._told(row, space) for row in rows]
+        return tuple(change for change in told if change.before != change.after)
 
     def _section(self, name: str) -> Section:
         if name in self._sections:
@@ -150,7 +147,7 @@ class SettingsStore:
             try:
                 read[name] = await self._sections[name].read(typed, place)
             except Invalid as invalid:
-                problems |= named(name, invalid.problems)
+                problems |= invalid.problems
         if problems:
             raise Invalid(problems=problems)
         return read
@@ -164,9 +161,18 @@ class SettingsStore:
         after = section.with_changes(before, read, by.space, self._defaults(community.id, section))
         for field in sorted(before.keys() | after.keys()):
             if before.get(field) != after.get(field):
-                change = SettingChange(before=before.get(field), after=after.get(field), by=person, by_name=by.name)
-                change.community, change.at, change.section, change.name = community.id, self.now(), name, field
-                db.add(change)
+                db.add(
+                    SettingChange(
+                        community=community.id,
+                        at=self.now(),
+                        by=person,
+                        by_name=by.name,
+                        section=name,
+                        name=field,
+                        before=before.get(field),
+                        after=after.get(field),
+                    )
+                )
                 await self._store(db, community.id, name, field, after.get(field))
         return after
 
@@ -177,7 +183,7 @@ class SettingsStore:
                 SettingRow.community == community, SettingRow.section == section
             )
         )
-        return {name: value for name, value in rows.all()}
+        return {row.name: row.value for row in rows}
 
     async def _store(self, db: AsyncSession, community: str, section: str, name: str, value: str | None) -> None:
         of = (SettingRow.community == community, SettingRow.section == section, SettingRow.name == name)
@@ -198,7 +204,7 @@ class SettingsStore:
         for name in unfit:
             if (community, section.name, name) not in self._reported:
                 self._reported.add((community, section.name, name))
-                log.warning("a stored setting does not fit any more: its default is used", setting=f"{section.name}.{name}")
+                log.warning("a stored setting does not fit: its default is used", setting=section.full(name))
         return built
 
     def _defaults(self, community: str, section: Section) -> dict[str, Any]:
@@ -206,10 +212,7 @@ class SettingsStore:
         if section.model is not CommunitySettings or founded is None:
             return {}
         language = founded.language.replace("_", "-").split("-")[0].lower()
-        return {
-            "language": language if language in get_args(Language) else "en",
-            "zone": ZoneInfo(founded.zone if founded.zone in available_timezones() else "UTC"),
-        }
+        return {"language": language if language in get_args(Language) else "en", "zone": _zone(founded.zone)}
 
     def _setting(self, community: str, space: Space, section: Section, name: str, place: Place) -> Setting:
         value = getattr(self.snapshot(community, section.name, space), name)
@@ -224,3 +227,10 @@ class SettingsStore:
         defaults = self._defaults(row.community, section)
         before, after = (section.said(row.name, value, space, defaults) for value in (row.before, row.after))
         return Change(row.at, row.by or "", row.by_name or "", full, section.fields[row.name].title, before, after)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

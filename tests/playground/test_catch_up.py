@@ -57,6 +57,13 @@ async def test_only_the_last_minute_is_in_doubt_after_a_kill(bed: Bed) -> None:
     assert bed.hub.all(MemberJoined) == []
 
 
+async def test_arrivals_long_heard_of_are_forgotten(bed: Bed) -> None:
+    for name in ("Eve", "Mia", "Zoe"):
+        await bed.world.person(name).join()
+        bed.pass_time(minutes=2)
+    assert len(bed.world.state.arrivals) == 1
+
+
 async def test_admissions_are_told_too(bed: Bed) -> None:
     gate = bed.world.add_space("Gate", screening=True)
     eve = bed.world.person("Eve", space=gate)

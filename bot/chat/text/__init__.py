@@ -1,11 +1,12 @@
-"""Relais' own small Markdown: every text is parsed to a tree, which each adapter renders as its platform does.
+"""The small Markdown of Relais: written by cogs, parsed here, rendered by every adapter.
 
-Bold ``**``, italic ``*`` or ``_``, strike ``~~``, spoiler ``||``, code, fences, links, headings, quotes, lists, and
-``<@member>``, ``<#channel>``, ``<t:instant>``. What people type never becomes markup: it is escaped.
+Standard library only. Cogs need ``Md``, ``escape``, ``fill``, ``at``, ``to``, ``when`` and ``link``; adapters need
+``parse``, the nodes, ``plain`` and ``clip``.
 """
 
-from bot.chat.text.clean import clean, escape
 from bot.chat.text.clip import clip
+from bot.chat.text.escapes import clean, escape
+from bot.chat.text.make import at, fill, link, to, when
 from bot.chat.text.parse import parse
 from bot.chat.text.tree import (
     Block,
@@ -28,7 +29,7 @@ from bot.chat.text.tree import (
     Strike,
     Text,
 )
-from bot.chat.text.write import at, fill, link, plain, to, unparse, when
+from bot.chat.text.write import plain, unparse
 
 __all__ = [
     "Block",

@@ -1,13 +1,20 @@
-"""What a text of Relais is made of, once parsed."""
+"""The tree of the small Markdown: what ``parse`` gives and adapters render. Every node is immutable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
+
+MAX_DEPTH = 10
+"""Levels of nodes from the root, the block and the leaf included. Markers which would go deeper are text."""
+
+MOMENT_STYLES = "tTdDfFR"
+"""Short and long time, short and long date, date with time, the same with the day of the week, relative."""
 
 
 class Md(str):
-    """Text already in the small Markdown: authored by us or escaped. A plain ``str`` is data."""
+    """Text already in the small Markdown, trusted. A plain ``str`` is data, to be escaped."""
 
     __slots__ = ()
 
@@ -19,7 +26,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The end of a line inside a paragraph."""
+    """A new line in the same paragraph, title or list item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Spoiler:
+    """Hidden until its reader asks for it."""
+
     children: tuple[Inline, ...]
 
 
@@ -49,7 +58,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``url`` is http, https or mailto; ``children`` hold neither links nor mentions."""
+    """``url`` is http, https or mailto, without spaces, parentheses, quotes, angle brackets or backslashes.
+
+    ``children`` is never empty when parsed, and holds neither links nor mentions.
+    """
 
     url: str
     children: tuple[Inline, ...]
@@ -67,10 +79,10 @@ class ChannelMention:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant that each reader sees in their own zone. ``style`` is one of ``t T d D f F R``, as on Discord."""
+    """``at`` is aware, in UTC, to the second; ``style`` is one of ``MOMENT_STYLES``."""
 
     at: datetime
-    style: str
+    style: str = "f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """``level`` is 1 to 3."""
+    """``level`` is 1, 2 or 3."""
 
     level: int
     children: tuple[Inline, ...]
@@ -93,15 +105,19 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
+    """A flat list; ``ordered`` items are numbered from 1. An item may be empty."""
+
     items: tuple[tuple[Inline, ...], ...]
-    ordered: bool
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
     value: str
-    language: str
+    language: str = ""
 
 
-Inline = Text | Break | Bold | Italic | Strike | Spoiler | Code | Link | MemberMention | ChannelMention | Moment
-Block = Paragraph | Heading | Quote | Bullets | CodeBlock
+Wrapper: TypeAlias = Bold | Italic | Strike | Spoiler
+Leaf: TypeAlias = Text | Break | Code | MemberMention | ChannelMention | Moment
+Inline: TypeAlias = Leaf | Wrapper | Link
+Block: TypeAlias = Paragraph | Heading | Quote | Bullets | CodeBlock

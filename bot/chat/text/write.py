@@ -1,15 +1,15 @@
-"""Writing the small Markdown: mentions, moments, links, templates; and back from the tree."""
+"""From tree to text: ``unparse`` for markup again, ``plain`` for readers without markup."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 
-from bot.chat.text.clean import escape
-from bot.chat.text.inline_tokens import ID, URL
-from bot.chat.text.parse import parse
+from bot.chat.text.escapes import APART, protect
+from bot.chat.text.make import EPOCH, safe_address
+from bot.chat.text.parse import LANGUAGE, parse
 from bot.chat.text.tree import (
     Block,
     Bold,
@@ -32,169 +32,160 @@ from bot.chat.text.tree import (
     Text,
 )
 
-_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_MARKERS: dict[type, str] = {Bold: "**", Italic: "*", Strike: "~~", Spoiler: "||"}
 
 
-class _WithId(Protocol):
-    @property
-    def id(self) -> str: ...
+def unparse(blocks: Iterable[Block]) -> Md:
+    """Markup for ``blocks``: ``parse(unparse(parse(x))) == parse(x)``.
+
+    What ``parse`` never gives loses its wrapper only: one inside its like, an empty one, a link to an odd address.
+    """
+    return Md("\n".join(_lines(tuple(blocks))))
 
 
-def _id_of(thing: _WithId) -> str:
-    if not re.fullmatch(ID, thing.id):
-        raise ValueError(f"{thing.id!r} cannot be mentioned")
-    return thing.id
+def _lines(blocks: tuple[Block, ...]) -> list[str]:
+    lines: list[str] = []
+    previous: Block | None = None
+    for block in blocks:
+        if previous is not None:
+            lines += ["", APART, ""] if _would_merge(previous, block) else [""]
+        lines += _block_lines(block)
+        previous = block
+    return lines
 
 
-def at(member: _WithId) -> Md:
-    """A mention of a member. Nobody is notified by it: ``Card.pings`` does that."""
-    return Md(f"<@{_id_of(member)}>")
+def _would_merge(first: Block, second: Block) -> bool:
+    return isinstance(first, Bullets) and isinstance(second, Bullets) and first.ordered == second.ordered
 
 
-def to(channel: _WithId) -> Md:
-    return Md(f"<#{_id_of(channel)}>")
+def _block_lines(block: Block) -> list[str]:
+    match block:
+        case Paragraph(children):
+            return [_markup(children)]
+        case Heading(level, children):
+            return [f"{'#' * level} {_markup(children)}"]
+        case Quote(blocks):
+            return [f"> {line}" for line in _lines(blocks)]
+        case Bullets(items, ordered):
+            return [f"{_number(index, ordered)} {_markup(item)}" for index, item in enumerate(items)]
+        case CodeBlock(value, language):
+            known = language if re.fullmatch(LANGUAGE, language) else ""
+            return [f"```{known}", *value.replace("\\", "\\\\").replace("`", "\\`").split("\n"), "```"]
 
 
-def when(moment: datetime, style: str = "f") -> Md:
-    """An instant, shown to each reader in their own zone. Raises ``ValueError`` for a naive one."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone")
-    return Md(f"<t:{int(moment.timestamp())}:{style}>")
+def _number(index: int, ordered: bool) -> str:
+    return f"{min(index + 1, 999)}." if ordered else "-"
 
 
-def link(label: str, url: str) -> Md:
-    """A link to an http, https or mailto address; raises ``ValueError`` for any other."""
-    safe = url.strip().replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-    if not re.fullmatch(URL, safe):
-        raise ValueError(f"{url!r} is not an address to link to")
-    return Md(f"[{escape(label.replace(chr(10), ' '))}]({safe})")
+def _markup(nodes: Iterable[Inline], inside: frozenset[type] = frozenset()) -> str:
+    return _joined(piece for node in nodes if (piece := _node_markup(node, inside)))
 
 
-def fill(template: str, **values: Md | str) -> Md:
-    """A template with its known ``{name}``s replaced: ``Md`` as it is, ``str`` escaped. Everything else stays."""
-
-    def one(match: re.Match[str]) -> str:
-        value = values.get(match[1])
-        if value is None:
-            return match[0]
-        return value if isinstance(value, Md) else escape(value)
-
-    return Md(_PLACEHOLDER.sub(one, template))
+def _joined(pieces: Iterable[str]) -> str:
+    """Two markers of the same character are kept apart."""
+    parts: list[str] = []
+    for piece in pieces:
+        if parts and parts[-1][-1] == piece[0] and piece[0] in "*~|`":
+            parts.append(APART)
+        parts.append(piece)
+    return "".join(parts)
 
 
-Name = Callable[[str], str]
+def _node_markup(node: Inline, inside: frozenset[type]) -> str:
+    match node:
+        case Text(value):
+            return protect(value)
+        case Break():
+            return "\\\n"
+        case Code(value):
+            return f"`{protect(value)}`" if value else ""
+        case MemberMention(id):
+            return f"<@{id}>"
+        case ChannelMention(id):
+            return f"<#{id}>"
+        case Moment(at, style):
+            return f"<t:{int((at - EPOCH).total_seconds())}:{style}>"
+        case Link(url, children):
+            address = safe_address(url)
+            return _markup(children) if address is None else f"[{_markup(children)}]({address})"
+        case Bold(children) | Italic(children) | Strike(children) | Spoiler(children):
+            content = _markup(children, inside | {type(node)})
+            marker = _MARKERS[type(node)]
+            return content if type(node) in inside or not content else _joined((marker, content, marker))
 
 
-class _Plain:
-    def __init__(self, member: Name, channel: Name, moment: Callable[[Moment], str]) -> None:
-        self.member, self.channel, self.moment = member, channel, moment
+def _default_member(id: str) -> str:
+    return f"@{id}"
 
-    def inline(self, nodes: tuple[Inline, ...]) -> str:
-        return "".join(self.one(node) for node in nodes)
 
-    def one(self, node: Inline) -> str:
+def _default_channel(id: str) -> str:
+    return f"#{id}"
+
+
+def _default_moment(moment: Moment) -> str:
+    return moment.at.replace(tzinfo=None).isoformat(" ", "minutes") + " UTC"
+
+
+def plain(
+    md: str,
+    *,
+    member: Callable[[str], str] = _default_member,
+    channel: Callable[[str], str] = _default_channel,
+    moment: Callable[[Moment], str] = _default_moment,
+) -> str:
+    """``md`` without markup; ``member`` and ``channel`` name an id. Raises only what these three raise.
+
+    Lists become "• x" or "1. x", quotes "> x", links "label (address)" unless both are the same. A blank line
+    separates two paragraphs, a newline all other blocks. A moment is "2026-11-23 07:00 UTC".
+    """
+    return Plain(member, channel, moment).blocks(parse(md))
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Renders a tree without markup."""
+
+    member: Callable[[str], str] = _default_member
+    channel: Callable[[str], str] = _default_channel
+    moment: Callable[[Moment], str] = _default_moment
+
+    def blocks(self, blocks: tuple[Block, ...]) -> str:
+        """The text of ``blocks``."""
+        texts = [self._block(block) for block in blocks]
+        for index, (first, second) in enumerate(pairwise(blocks)):
+            texts[index] += "\n\n" if isinstance(first, Paragraph) and isinstance(second, Paragraph) else "\n"
+        return "".join(texts)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Paragraph(children) | Heading(_, children):
+                return self.line(children)
+            case Quote(blocks):
+                return "\n".join(f"> {line}" for line in self.blocks(blocks).split("\n"))
+            case Bullets(items, ordered):
+                heads = (f"{index}." if ordered else "•" for index in range(1, len(items) + 1))
+                return "\n".join(f"{head} {self.line(item)}" for head, item in zip(heads, items, strict=True))
+            case CodeBlock(value):
+                return value
+
+    def line(self, nodes: Iterable[Inline]) -> str:
+        """The text of ``nodes``."""
+        return "".join(map(self._node, nodes))
+
+    def _node(self, node: Inline) -> str:
         match node:
             case Text(value) | Code(value):
                 return value
             case Break():
                 return "\n"
-            case Link(url, children):
-                label = self.inline(children)
-                return label if label == url else f"{label} ({url})"
             case MemberMention(id):
                 return self.member(id)
             case ChannelMention(id):
                 return self.channel(id)
             case Moment():
                 return self.moment(node)
+            case Link(url, children):
+                label = self.line(children)
+                return label if label == url else f"{label} ({url})"
             case Bold(children) | Italic(children) | Strike(children) | Spoiler(children):
-                return self.inline(children)
-
-    def block(self, block: Block) -> str:
-        match block:
-            case Paragraph(children) | Heading(_, children):
-                return self.inline(children)
-            case Quote(blocks):
-                return "\n".join(f"> {line}".rstrip() for line in self.blocks(blocks).split("\n"))
-            case Bullets(items, ordered):
-                signs = (f"{i}." if ordered else "•" for i in range(1, len(items) + 1))
-                return "\n".join(f"{sign} {self.inline(item)}" for sign, item in zip(signs, items, strict=True))
-            case CodeBlock(value, _):
-                return value
-
-    def blocks(self, blocks: tuple[Block, ...]) -> str:
-        parts: list[str] = []
-        for before, block in zip((None, *blocks), blocks, strict=False):
-            if before is not None:
-                parts.append("\n\n" if isinstance(before, Paragraph) and isinstance(block, Paragraph) else "\n")
-            parts.append(self.block(block))
-        return "".join(parts)
-
-
-def plain(
-    md: str,
-    *,
-    member: Name = "@{}".format,
-    channel: Name = "#{}".format,
-    moment: Callable[[Moment], str] = lambda moment: f"{moment.at:%Y-%m-%d %H:%M} UTC",
-) -> str:
-    """The text without its markup; the functions name what it mentions."""
-    return _Plain(member, channel, moment).blocks(parse(md))
-
-
-def bare(blocks: tuple[Block, ...]) -> str:
-    """The plain text of a tree whose mentions have no names."""
-    return _BARE.blocks(blocks)
-
-
-_BARE = _Plain("@{}".format, "#{}".format, lambda moment: f"{moment.at:%Y-%m-%d %H:%M} UTC")
-
-
-def unparse(blocks: tuple[Block, ...]) -> Md:
-    """Markdown that parses to these blocks."""
-    return Md("\n\n".join(_write(block) for block in blocks))
-
-
-def _write(block: Block) -> str:
-    match block:
-        case Paragraph(children):
-            return _inline(children)
-        case Heading(level, children):
-            return f"{'#' * level} {_inline(children)}"
-        case Quote(blocks):
-            return "\n".join(f"> {line}" if line else ">" for line in unparse(blocks).split("\n"))
-        case Bullets(items, ordered):
-            return "\n".join(f"{f'{i}.' if ordered else '-'} {_inline(item)}" for i, item in enumerate(items, 1))
-        case CodeBlock(value, language):
-            return f"```{language}\n{value}\n```"
-
-
-def _inline(nodes: tuple[Inline, ...]) -> str:
-    return "".join(_sign(node) for node in nodes)
-
-
-def _sign(node: Inline) -> str:
-    match node:
-        case Text(value):
-            return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", value)
-        case Break():
-            return "\n"
-        case Bold(children):
-            return f"**{_inline(children)}**"
-        case Italic(children):
-            sign = "_" if isinstance(children[0], Bold) else "*"
-            return f"{sign}{_inline(children)}{sign}"
-        case Strike(children):
-            return f"~~{_inline(children)}~~"
-        case Spoiler(children):
-            return f"||{_inline(children)}||"
-        case Code(value):
-            return f"`{value}`"
-        case Link(url, children):
-            return f"[{_inline(children)}]({url})"
-        case MemberMention(id):
-            return f"<@{id}>"
-        case ChannelMention(id):
-            return f"<#{id}>"
-        case Moment(moment, style):
-            return f"<t:{int(moment.timestamp())}:{style}>"
+                return self.line(children)

@@ -5,9 +5,10 @@ what is wrong beside each field. Titles come from ``Field(title=…)``; bounds f
 """
 
 from bot.cog.fields.kinds import Choices, Long, Place, Schedule, TextFile, kind_of
-from bot.cog.fields.reader import Invalid, Reader, of_function, of_model
+from bot.cog.fields.reader import AsTyped, Invalid, Reader, of_function, of_model
 
 __all__ = [
+    "AsTyped",
     "Choices",
     "Invalid",
     "Long",

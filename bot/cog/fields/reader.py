@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
+from typing_extensions import override
 
 from bot.chat.forms import Choice, FieldSpec
 from bot.chat.words import Phrase, Words
@@ -74,7 +75,8 @@ class Asked:
         """Raises ``Unread``."""
         if not self.shape.many or not isinstance(raw, str):
             return await read_one(self.shape, raw, place, self.words)
-        parts = [part.strip() for part in raw.replace(",", "\n").split("\n")]
+        raw = raw if self.shape.has(Multiline) else raw.replace(",", "\n")
+        parts = [part.strip() for part in raw.split("\n")]
         return tuple([await read_one(self.shape, part, place, self.words) for part in parts if part])
 
 
@@ -141,6 +143,17 @@ class Reader(Generic[M]):
 
     def typed(self, model: BaseModel, place: Place) -> dict[str, str]:
         return {name: field.typed(getattr(model, name), place) for name, field in self.fields.items()}
+
+
+class AsTyped(Reader[Any]):
+    """Reads nothing: gives the texts as they were typed, by name."""
+
+    def __init__(self) -> None:
+        super().__init__(BaseModel)
+
+    @override
+    async def read(self, given: Mapping[str, object], place: Place) -> Any:
+        return {name: raw if isinstance(raw, str) else "" for name, raw in given.items()}
 
 
 def explain(error: Any) -> Words:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Actor:
     """Somebody in a town. Each act returns once the world has settled.
 
+    Without a channel they act ``here``: in "general" at first, in the town's first channel when there is none.
     What the platform itself would refuse (talking while timed out, pressing what one cannot see) raises
     ``Impossible``, an ``AssertionError``.
     """
@@ -321,11 +322,13 @@ class Actor:
         return self._world.line
 
     def _room(self, to: str | Channel | None) -> Room:
-        room = (
-            self._state.rooms.get(to.id)
-            if isinstance(to, Channel)
-            else self._state.room_named(self._town, to or self.here)
-        )
+        state, town = self._state, self._town
+        if isinstance(to, Channel):
+            room = state.rooms.get(to.id)
+        elif to is None:
+            room = state.room_named(town, self.here) or next(iter(state.public_rooms(town)), None)
+        else:
+            room = state.room_named(town, to)
         if room is None:
             raise Impossible(f"there is no channel {to or self.here!r}")
         return room

@@ -52,6 +52,7 @@ class Playground:
         self._hub = hub
         if self._keep:
             self._keeper = Keeper(self.world.state, hub.store)
+            await self._keeper.compare()
         seen = {room.id: await hub.last_seen(self.world.state.channel(room.id)) for room in self._public_rooms()}
         self._backlog = deque([*self._missed(seen)])
         self.world.attach(self)
@@ -90,6 +91,12 @@ class Playground:
         if arrival:
             arrival.heard = True
             state.put(arrival)
+            self._forget_arrivals()
+
+    def _forget_arrivals(self) -> None:
+        state, doubt = self.world.state, self.world.now() - IN_DOUBT
+        while (oldest := next(iter(state.arrivals.values()), None)) and oldest.heard and oldest.at < doubt:
+            state.drop(oldest)
 
     def _public_rooms(self) -> tuple[Room, ...]:
         state = self.world.state

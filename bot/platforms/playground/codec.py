@@ -12,7 +12,12 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from bot.chat.text import Md
+
 T = TypeVar("T")
+
+MARKUP = "md"
+"""Key of the object that stands for an ``Md``, so that data never comes back as markup."""
 
 
 def dump(record: object) -> str:
@@ -38,9 +43,9 @@ def _plain(value: object) -> Any:
             return {key: _plain(item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]
-        case str():
-            return str(value)
-        case int() | float() | None:
+        case Md():
+            return {MARKUP: str(value)}
+        case str() | int() | float() | None:
             return value
     if not is_dataclass(value):
         raise TypeError(f"{type(value).__name__} cannot be kept")
@@ -69,12 +74,14 @@ def _build(kind: Any, value: Any) -> Any:
 
 
 def _chosen(arguments: tuple[Any, ...], value: Any) -> Any:
-    if isinstance(value, str) and str in arguments:
+    if str in arguments and (isinstance(value, str) or MARKUP in value):
         return str
     return next(kind for kind in arguments if kind is not NoneType and kind is not str)
 
 
 def _scalar(kind: Any, value: Any) -> Any:
+    if kind is str and isinstance(value, dict):
+        return Md(value[MARKUP])
     if kind is bytes:
         return b64decode(value)
     if kind is datetime:

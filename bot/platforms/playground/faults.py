@@ -12,6 +12,8 @@ LOOKS = frozenset({"find"})
 
 @dataclass
 class Fault:
+    """One thing that will go wrong, ``times`` times; ``on`` one kind of call, or on any effect."""
+
     times: int
     on: str | None
     error: PlatformError | None = None

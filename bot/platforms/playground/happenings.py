@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.chat.events import MemberAdmitted, MemberJoined, MessageEdited, MessagePosted
+from bot.chat.text import plain
 from bot.chat.things import MessageRef
 from bot.platforms.playground.records import Arrival, Message
 from bot.platforms.playground.state import State
+
+_MEMBER = re.compile(r"(?<![\w<\\])@([\w.,'-]+(?: [\w.,'-]+){0,2})")
+_CHANNEL = re.compile(r"(?<![\w<\\])#([\w-]+)")
 
 
 def posted(state: State, message: Message) -> MessagePosted:
@@ -19,7 +25,7 @@ def posted(state: State, message: Message) -> MessagePosted:
         ref=state.ref(message),
         text=message.text,
         reply_to=_reply_to(state, message),
-        mentions=mentions(message.text),
+        mentions=_mentions(state, message.text),
         attachments=message.attachments,
     )
 
@@ -47,6 +53,36 @@ def arrived(state: State, arrival: Arrival) -> MemberJoined | MemberAdmitted:
         return MemberAdmitted(space=space, id=arrival.id, at=arrival.at, member=member)
     by = state.member(arrival.town, arrival.invited_by) if arrival.invited_by else None
     return MemberJoined(space=space, id=arrival.id, at=arrival.at, member=member, invited_by=by)
+
+
+def mark_up(state: State, town: str, text: str) -> str:
+    """What somebody typed, with ``@name`` and ``#channel`` turned into mentions where they name something."""
+
+    def member(found: re.Match[str]) -> str:
+        words = found[1].split(" ")
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count]).rstrip(".,'-")
+            if account := state.named(town, name):
+                return f"<@{account.id}>{found[1][len(name) :]}"
+        return found[0]
+
+    def channel(found: re.Match[str]) -> str:
+        room = state.room_named(town, found[1])
+        return f"<#{room.id}>" if room else found[0]
+
+    return _CHANNEL.sub(channel, _MEMBER.sub(member, text))
+
+
+def _mentions(state: State, text: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+
+    def note(id: str) -> str:
+        if id in state.accounts:
+            found[id] = None
+        return id
+
+    plain(text, member=note)
+    return tuple(found)
 
 
 def _reply_to(state: State, message: Message) -> MessageRef | None:

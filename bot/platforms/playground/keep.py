@@ -55,15 +55,22 @@ def _order(record: Record) -> int:
 
 
 class Keeper:
-    """Notes what changes and writes it on ``flush``. The first flush writes everything."""
+    """Notes what changes and writes it on ``flush``."""
 
     def __init__(self, state: State, store: Store) -> None:
         self._state = state
         self._store = store
         self._saved_progress = ""
         self._writing = asyncio.Lock()
-        self._dirty: dict[tuple[str, str], Record | None] = {(it.kind, it.key): it for it in state.records()}
+        self._dirty: dict[tuple[str, str], Record | None] = {}
         self._stop = state.subscribe(self._note)
+
+    async def compare(self) -> None:
+        """Note what differs from the store: what changed while no keeper was there."""
+        stored = {(it.kind, key): doc for it in KINDS for key, doc in (await self._store.load(it.kind)).items()}
+        present = {(record.kind, record.key): record for record in self._state.records()}
+        self._dirty |= {place: record for place, record in present.items() if stored.get(place) != dump(record)}
+        self._dirty |= dict.fromkeys(stored.keys() - present.keys())
 
     def close(self) -> None:
         """Note nothing more."""

@@ -32,7 +32,7 @@ class Away(Impossible):
 
 
 class HasMember(Protocol):
-    """An actor."""
+    """An actor, or whoever else is a member."""
 
     @property
     def member(self) -> Member: ...

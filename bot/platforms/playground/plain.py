@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.card import Card
-from bot.chat.text import plain
+from bot.chat.text import Md, clean, plain
 from bot.chat.words import Words
 from bot.platforms.playground.records import BOT, Message, OpenForm
 from bot.platforms.playground.state import State
@@ -60,10 +60,14 @@ class Reader:
     account: str | None = None
 
     def words(self, words: Words) -> str:
-        """Small Markdown without its marks."""
+        """``Md`` without its marks; any other text is data."""
         if not isinstance(words, str):
             raise TypeError(f"{words!r} reached the playground before it had a language")
-        return plain(words, member=self._member, channel=self._channel, moment=self.moment)
+        return self.markup(words) if isinstance(words, Md) else clean(words)
+
+    def markup(self, text: str) -> str:
+        """Small Markdown without its marks."""
+        return plain(text, member=self._member, channel=self._channel, moment=lambda moment: self.moment(moment.at))
 
     def card(self, card: Card) -> Reading:
         menus = card.menus
@@ -80,7 +84,7 @@ class Reader:
 
     def message(self, message: Message) -> str:
         """A message with its author's name before it."""
-        body = str(self.card(message.card)) if message.card else self.words(message.text)
+        body = str(self.card(message.card)) if message.card else self.markup(message.text)
         author = "Relais" if message.author == BOT else self.state.accounts[message.author].name
         rows = (f"{author}: {body}", *(f"({name})" for name in message.attachments))
         return "\n".join(rows)

@@ -101,6 +101,7 @@ class Presence:
 
 
 def presence_key(town: str, account: str) -> str:
+    """Names somebody in a town, whether they are there or not."""
     return f"{town}/{account}"
 
 

@@ -1,0 +1,276 @@
+"""Durable jobs: rows claimed with a lease, run, then completed. A kill at any moment only delays one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Any, Literal, cast
+
+from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cog.declare import Late
+from bot.engine.crew import Crew
+from bot.engine.models import JobRow
+from bot.engine.session import Database, insert_once
+from bot.engine.trace import Trace
+
+LEASE = timedelta(seconds=100)
+"""Under two minutes: a job run again still finds Discord's memory of the nonces of its posts."""
+GRACE = timedelta(seconds=60)
+"""A job is on time within it."""
+TRIES = 5
+BACKOFF = timedelta(seconds=30)
+
+
+class JobState(StrEnum):
+    DUE = "due"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+OVER = (JobState.DONE, JobState.FAILED, JobState.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that this process runs now. ``space`` is the key of its space."""
+
+    number: int
+    community: str
+    space: str
+    name: str
+    key: str
+    arguments: dict[str, Any]
+    due_at: datetime
+    tries: int
+
+
+Run = Callable[[Claimed], Awaitable[None]]
+OnOver = Callable[[AsyncSession, JobRow], Awaitable[None]]
+
+
+def verdict(due_at: datetime, now: datetime, late: Late) -> Literal["run", "skip"]:
+    """Whether a job whose moment has come still runs; a limit is how late it may be."""
+    if late == "run":
+        return "run"
+    limit = GRACE if late == "skip" else late
+    return "skip" if now - due_at > limit else "run"
+
+
+def retry_at(now: datetime, tries: int) -> datetime | None:
+    """When a job that failed ``tries`` times before fails again runs next; ``None`` to give it up."""
+    return None if tries + 1 >= TRIES else now + BACKOFF * 2**tries
+
+
+class Jobs:
+    """``late`` gives a job's late policy by its name, ``None`` when no cog declares it any more.
+
+    ``concurrency`` is how many communities are served side by side; the jobs of one community run in order.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        owner: str,
+        run: Run,
+        late: Callable[[str], Late | None],
+        trace: Trace,
+        *,
+        concurrency: int = 1,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.database = database
+        self.now = now
+        self.owner = owner
+        self.run = run
+        self.late = late
+        self.trace = trace
+        self.crew = Crew(concurrency, trace)
+        self.sleep = sleep
+        self.on_over: list[OnOver] = []
+        """Called inside the transaction that ends a job, whether done, failed or skipped."""
+
+    async def put(
+        self,
+        db: AsyncSession,
+        *,
+        community: str,
+        space: str,
+        name: str,
+        key: str,
+        arguments: Mapping[str, object],
+        due_at: datetime,
+        person: str | None = None,
+    ) -> bool:
+        """Add a job in the caller's transaction. False when there is, or was, one of that name and key."""
+        return await insert_once(
+            db,
+            JobRow,
+            community=community,
+            space=space,
+            name=name,
+            key=key,
+            arguments=json.dumps(dict(arguments)),
+            due_at=due_at,
+            person=person,
+            state=JobState.DUE,
+            tries=0,
+        )
+
+    async def cancel(self, community: str, name: str, key: str) -> bool:
+        """Forget a job that waits, so that its key may be used again. False when none waits."""
+        named = (JobRow.community == community, JobRow.name == name, JobRow.key == key)
+        async with self.database.transaction() as db:
+            return bool(changed(await db.execute(delete(JobRow).where(*named, JobRow.state == JobState.DUE))))
+
+    async def run_due(self, limit: int = 50) -> int:
+        """Run what is due, oldest first. Gives how many jobs were run or skipped."""
+        await self.reap()
+        for count in range(limit):
+            row = await self._claim()
+            if row is None:
+                return count
+            if row.state == JobState.RUNNING:
+                await self.crew.do(row.community, partial(self._carry_out, as_claimed(row)))
+        return limit
+
+    async def idle(self) -> None:
+        """Wait for the jobs that run beside ``run_due``."""
+        await self.crew.idle()
+
+    async def reap(self) -> int:
+        """Make jobs due again whose process died; they count as late from the end of the lease."""
+        expired = (JobRow.state == JobState.RUNNING, JobRow.lease_until <= self.now())
+        back = {"state": JobState.DUE, "due_at": JobRow.lease_until, "owner": None, "lease_until": None}
+        async with self.database.transaction() as db:
+            return changed(await db.execute(update(JobRow).where(*expired).values(back)))
+
+    async def next_at(self) -> datetime | None:
+        """When ``run_due`` has something to do next: a job that is due, or a lease that ends."""
+        async with self.database.reading() as db:
+            due = await db.scalar(select(func.min(JobRow.due_at)).where(JobRow.state == JobState.DUE))
+            lease = await db.scalar(select(func.min(JobRow.lease_until)).where(JobRow.state == JobState.RUNNING))
+        return min((moment for moment in (due, lease) if moment), default=None)
+
+    async def forget(self, before: datetime) -> int:
+        """Delete the jobs that were over before a moment."""
+        old = (JobRow.state.in_(OVER), JobRow.done_at < before)
+        async with self.database.transaction() as db:
+            return changed(await db.execute(delete(JobRow).where(*old)))
+
+    def _next_due(self) -> Select[tuple[JobRow]]:
+        return (
+            select(JobRow)
+            .where(
+                JobRow.state == JobState.DUE,
+                JobRow.due_at <= self.now(),
+                JobRow.community.not_in(list(self.crew.busy)),
+            )
+            .order_by(JobRow.due_at, JobRow.number)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+
+    async def _claim(self) -> JobRow | None:
+        """The next due job, now running, skipped or failed."""
+        async with self.database.transaction() as db:
+            row = await db.scalar(self._next_due())
+            if row is None:
+                return None
+            late = self.late(row.name)
+            if late is None:
+                await self._end(db, row, JobState.FAILED, f"No cog declares {row.name} any more.")
+            elif verdict(row.due_at, self.now(), late) == "skip":
+                await self._end(db, row, JobState.SKIPPED, f"Due {self.now() - row.due_at} ago: too late for it.")
+            else:
+                row.state, row.owner, row.lease_until = JobState.RUNNING, self.owner, self.now() + LEASE
+        if row.state != JobState.RUNNING:
+            self.trace.add("job", row.name, f"{row.state}: {row.error}", community=row.community)
+        return row
+
+    async def _carry_out(self, claimed: Claimed) -> None:
+        async with self._leased(claimed):
+            try:
+                await self.run(claimed)
+            except Exception as error:
+                self.trace.failed(claimed.name, error, community=claimed.community)
+                await self._failed(claimed, error)
+            else:
+                await self._done(claimed)
+
+    async def _done(self, claimed: Claimed) -> None:
+        async with self.database.transaction() as db:
+            if row := await self._mine(db, claimed):
+                await self._end(db, row, JobState.DONE, None)
+
+    async def _failed(self, claimed: Claimed, error: Exception) -> None:
+        said = f"{type(error).__name__}: {error}"[:2000]
+        async with self.database.transaction() as db:
+            row = await self._mine(db, claimed)
+            if row is None:
+                return
+            again = retry_at(self.now(), row.tries)
+            row.tries += 1
+            if again is None:
+                await self._end(db, row, JobState.FAILED, said)
+            else:
+                row.state, row.due_at, row.error, row.owner, row.lease_until = JobState.DUE, again, said, None, None
+        words = f"given up after {row.tries} tries" if again is None else f"runs again at {again:%H:%M:%S} UTC"
+        self.trace.add("job", claimed.name, words, community=claimed.community)
+
+    async def _mine(self, db: AsyncSession, claimed: Claimed) -> JobRow | None:
+        """The row, unless the lease ended and somebody else has the job now."""
+        mine = (JobRow.number == claimed.number, JobRow.owner == self.owner, JobRow.state == JobState.RUNNING)
+        row: JobRow | None = await db.scalar(select(JobRow).where(*mine).with_for_update())
+        return row
+
+    async def _end(self, db: AsyncSession, row: JobRow, state: JobState, error: str | None) -> None:
+        row.state, row.error, row.done_at, row.lease_until = state, error, self.now(), None
+        await db.flush()
+        for hear in self.on_over:
+            await hear(db, row)
+
+    @asynccontextmanager
+    async def _leased(self, claimed: Claimed) -> AsyncIterator[None]:
+        """Renew the lease for as long as the job runs."""
+        renewing = asyncio.get_running_loop().create_task(self._renew(claimed))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _renew(self, claimed: Claimed) -> None:
+        mine = (JobRow.number == claimed.number, JobRow.owner == self.owner, JobRow.state == JobState.RUNNING)
+        still = True
+        while still:
+            await self.sleep(LEASE.total_seconds() / 3)
+            try:
+                async with self.database.transaction() as db:
+                    longer = update(JobRow).where(*mine).values(lease_until=self.now() + LEASE)
+                    still = bool(changed(await db.execute(longer)))
+            except Exception as error:
+                self.trace.failed(f"lease of {claimed.name}", error, community=claimed.community)
+
+
+def as_claimed(row: JobRow) -> Claimed:
+    arguments = json.loads(row.arguments)
+    return Claimed(row.number, row.community, row.space, row.name, row.key, arguments, row.due_at, row.tries)
+
+
+def changed(result: object) -> int:
+    """How many rows an UPDATE or a DELETE touched."""
+    return cast("CursorResult[Any]", result).rowcount
+
+
+__all__ = ["Claimed", "JobState", "Jobs", "retry_at", "verdict"]

@@ -1,0 +1,1 @@
+"""``relais rehearse FILE``: a scripted community on a virtual clock."""

@@ -1,0 +1,198 @@
+"""A whole Relais on a town in memory, its clock moved by hand: what rehearsals and tests of cogs stand on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from bot.app import App
+from bot.chat.things import Channel, Community, Level, Member, Space
+from bot.cog.dates import say_moment, short
+from bot.cog.declare import Cog
+from bot.engine import loader, migrate
+from bot.engine.clock import HandClock
+from bot.engine.session import Database
+from bot.engine.trace import Step
+from bot.platforms.playground import Actor, Playground, World
+from bot.platforms.playground.adapter import Profile
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+"""A Monday morning."""
+
+
+class Stage:
+    """A community whose time stands still until it is moved.
+
+    Used as ``async with Stage() as stage``, or with ``start()`` and ``stop()``. What is built before ``start`` was
+    there before Relais came. ``errors`` are the failures of handlers, and what managers were told to fix
+    (``complaints``), across restarts.
+    """
+
+    def __init__(
+        self,
+        *,
+        cogs: tuple[Cog[Any], ...] | None = None,
+        start: datetime = START,
+        seed: int = 0,
+        name: str = "Town",
+        language: str = "en",
+        zone: str = "UTC",
+        spaces: Sequence[str] = (),
+        channels: Sequence[str] = ("general",),
+        profile: Profile | None = None,
+    ) -> None:
+        self.name = name
+        self.clock = HandClock(start)
+        self.errors: list[Step] = []
+        self.complaints: list[Step] = []
+        self.world = World(self.clock.now, moment=_moment, settle=self.settle)
+        self.world.effects = deque()
+        for space in spaces or (name,):
+            self.world.add_space(space, language=language, zone=zone, channels=tuple(channels))
+        self._cogs = loader.load() if cogs is None else cogs
+        self._database = Database("sqlite+aiosqlite://")
+        self._random = Random(seed)
+        self._profile = profile
+        self.app = self._new_app()
+
+    # Life
+
+    async def start(self) -> Self:
+        """Bring the bot up, all spaces being one community."""
+        if len(self.world.spaces) > 1:
+            await self._unite()
+        await self.app.start()
+        await self.app.settle()
+        return self
+
+    async def stop(self) -> None:
+        await self.app.stop()
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def restart(self) -> None:
+        """The process dies here, finishing nothing, and starts again."""
+        await self.app.kill()
+        self.world.detach()
+        self.app = self._new_app()
+        await self.app.start()
+        await self.app.settle()
+
+    async def settle(self) -> None:
+        """Wait until the bot has nothing left to do at this moment."""
+        await self.app.settle()
+
+    # Time
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def advance(self, **by: float) -> None:
+        """Let time pass: ``advance(days=7, hours=1)``."""
+        await self.until(self.now + timedelta(**by))
+
+    async def until(self, moment: datetime) -> None:
+        """Let time pass until a moment, stopping at each thing due on the way."""
+        await self.app.advance(moment)
+
+    # Who and where
+
+    def channels(self, *names: str, space: Space | None = None) -> tuple[Channel, ...]:
+        """Channels by name, made where there are none."""
+        town = self.world.town(space)
+        for name in names:
+            if self.world.state.room_named(town.id, name) is None:
+                self.world.add_channel(name, space)
+        return tuple(self.world.channel(name, space) for name in names)
+
+    def person(self, name: str, **facts: Any) -> Actor:
+        """Somebody who is not there until they ``join()``, or ``here=True``; see ``World.person``."""
+        return self.world.person(name, **facts)
+
+    @property
+    def community(self) -> Community:
+        return self.app.engine.community(self.world.spaces[0])
+
+    # Settings
+
+    async def set(self, section: str, **values: object) -> None:
+        """Change settings as an administrator would by typing them. Raises ``Invalid``."""
+        await self.change({f"{section}.{name}": typed(value) for name, value in values.items()})
+
+    async def change(self, given: Mapping[str, str], space: Space | None = None) -> None:
+        """Change settings named ``section.field``, typed in a space (the first by default). Raises ``Invalid``."""
+        here = space or self.world.spaces[0]
+        desk = self.app.engine.desk
+        place = desk.place(self.community, here, self.community.language)
+        await desk.settings.change(self.community, place, _administrator(here), given)
+        await self.settle()
+
+    async def speaks(self, language: str) -> None:
+        """Give the community a language."""
+        for space in self.world.spaces:
+            town = self.world.town(space)
+            town.language = language
+            self.world.state.put(town)
+        await self.set("community", language=language)
+
+    # Behind the scenes
+
+    def _new_app(self) -> App:
+        app = App(
+            database=self._database,
+            clock=self.clock,
+            random=self._random,
+            cogs=self._cogs,
+            platforms=[Playground(self.world, profile=self._profile)],
+        )
+        app.engine.trace.listeners.append(self._hear)
+        return app
+
+    def _hear(self, step: Step) -> None:
+        if step.kind == "error":
+            (self.complaints if step.what == "complaint" else self.errors).append(step)
+
+    async def _unite(self) -> None:
+        """Make one community of all the spaces, as linking them by a code would."""
+        await self._database.open()
+        await migrate.upgrade(self._database)
+        spaces = self.app.engine.spaces
+        first, *others = self.world.spaces
+        community = await spaces.see(replace(first, name=self.name))
+        for other in others:
+            await spaces.see(other)
+            await spaces.join(other, community.id)
+
+
+def typed(value: object) -> str:
+    """A value as somebody would type it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case timedelta():
+            return short(value)
+        case list() | tuple():
+            return "\n".join(map(typed, value))
+        case Channel() | Member() | Actor():
+            return value.id
+    return str(value)
+
+
+def _administrator(space: Space) -> Member:
+    return Member(space, "stage", "Stage", level=Level.ADMIN)
+
+
+def _moment(moment: datetime, zone: str, language: str) -> str:
+    return say_moment(moment, zone=ZoneInfo(zone), language=language)

@@ -1,0 +1,1 @@
+"""Developers' tools: a new cog, the translations, the generated pages. Verbs of the command line."""
