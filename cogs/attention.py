@@ -41,6 +41,7 @@ MEANINGS: Mapping[Alert, Words] = {
     Alert.WATCH: t("Moderation looks more closely; Relais posts as usual."),
     Alert.LOCKDOWN: t("Only answers to members and urgent messages leave; everything scheduled waits."),
 }
+ORDER = (State.SENT, State.MERGED, State.WAITING, State.SENDING, State.DROPPED, State.FAILED, State.UNCERTAIN)
 TONES: Mapping[Alert, Tone] = {Alert.CALM: Tone.GOOD, Alert.WATCH: Tone.WARNING, Alert.LOCKDOWN: Tone.GRAVE}
 
 
@@ -82,7 +83,7 @@ async def set_level(
     ] = None,
 ) -> None:
     """Change the alert level of the community."""
-    until = ctx.now + lasting if lasting and level != Alert.CALM else None
+    until = ctx.now + lasting if lasting and level != "calm" else None
     await ctx.desk.set_alert(ctx.community, Alert(level), by=ctx.member, why=reason, until=until)
     end = t("Until {moment}, then calm again.", moment=until) if until else ""
     await ctx.reply(alert_card(Alert(level), end))
@@ -106,7 +107,7 @@ def alert_card(level: Alert, end: Words = "") -> Card:
 
 def report_card(tallies: Iterable[Tally], titles: Mapping[str, Words], period: timedelta) -> Card:
     """What became of the posts, by cog."""
-    ordered = sorted(tallies, key=lambda tally: (tally.cog, ORDER.index(tally.state), tally.delayed, -tally.count))
+    ordered = sorted(tallies, key=lambda tally: (tally.cog, ORDER.index(State(tally.state)), -tally.count))
     if not ordered:
         return Card(
             t(
@@ -158,7 +159,3 @@ def sentence(tally: Tally) -> Words:
                 "{count} perhaps sent: {reason}", "{count} perhaps sent: {reason}", count=count, reason=reason
             )
     return plural("{count} leaving now", "{count} leaving now", count=count)
-
-
-ORDER = [*(state.value for state in (State.SENT, State.MERGED, State.WAITING)), State.SENDING.value]
-ORDER += [state.value for state in (State.DROPPED, State.FAILED, State.UNCERTAIN)]

@@ -82,7 +82,7 @@ def about(ctx: Askable[CogSettings], wanted: str) -> Card:
         t("For an example: /help, then the name of the command."),
         titles.get(shown[0].cog, shown[0].cog) if len({spec.cog for spec in found}) == 1 else f"/{wanted}",
         fields=tuple(
-            CardField(usage(spec), lines(spec.help, *(option(one, voice) for one in spec.options)), short=False)
+            CardField(usage(spec), lines(spec.help, *(option(one) for one in spec.options)), short=False)
             for spec in shown
         ),
         footer=plural("And {count} more command.", "And {count} more commands.", count=hidden) if hidden > 0 else "",
@@ -90,7 +90,7 @@ def about(ctx: Askable[CogSettings], wanted: str) -> Card:
 
 
 def one_command(spec: CommandSpec, voice: Voice) -> Card:
-    options = tuple(CardField(label(one, voice), description(one), short=False) for one in spec.options)
+    options = tuple(CardField(one.name, description(one), short=False) for one in spec.options)
     example = CardField(t("Example"), example_of(spec, voice), short=False)
     return Card(spec.help, usage(spec), fields=(*options, example))
 
@@ -153,14 +153,8 @@ def usage(spec: CommandSpec) -> str:
     return " ".join((f"/{spec.path}", *options))
 
 
-def label(spec: FieldSpec, voice: Voice) -> Words:
-    title = voice.text(spec.label)
-    named = title.casefold() == spec.name.casefold()
-    return spec.name if named else t("{name}: {title}", name=spec.name, title=title)
-
-
-def option(spec: FieldSpec, voice: Voice) -> Words:
-    return t("{name}: {description}", name=label(spec, voice), description=description(spec))
+def option(spec: FieldSpec) -> Words:
+    return t("{name}: {description}", name=spec.name, description=description(spec))
 
 
 def description(spec: FieldSpec) -> Words:

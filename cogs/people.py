@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.cog import (
@@ -19,7 +19,6 @@ from bot.cog import (
     plural,
     t,
 )
-from bot.cog import Field as CardField
 
 cog = Cog("people", CogSettings, title="Privacy")
 
@@ -30,8 +29,6 @@ KINDS: Mapping[str, Words] = {
     "anonymise": t("Kept without your name"),
     "keep": t("Kept, because the law or the others need it"),
 }
-MOST = 12
-"""Reasons listed under one heading."""
 
 
 @cog.command("privacy show")
@@ -40,9 +37,11 @@ async def show(ctx: Askable[CogSettings]) -> None:
     stored = await ctx.desk.people.export(ctx.community, ctx.person)
     await ctx.reply(
         Card(
-            t("Relais stores only what its features need. Here is what it holds about you, and what for."),
+            lines(
+                t("Relais stores only what its features need. Here is what it holds about you."),
+                *reasons(ctx.desk.people.policies(), stored),
+            ),
             t("What Relais knows about you"),
-            fields=reasons(ctx.desk.people.policies(), stored),
             buttons=(copy.primary(t("Give me a copy")), ask_to_erase.button(t("Erase my data"))),
         )
     )
@@ -108,32 +107,30 @@ async def erase_card(ctx: Askable[CogSettings]) -> Card:
     """What would happen, and the button that makes it happen."""
     stored = await ctx.desk.people.export(ctx.community, ctx.person)
     return Card(
-        t(
-            "This cannot be undone. Your messages themselves stay on the platform: only what Relais keeps about you "
-            "goes. You may want a copy first: /privacy export"
+        lines(
+            t(
+                "This cannot be undone. Your messages themselves stay on the platform: only what Relais keeps about "
+                "you goes. You may want a copy first: /privacy export"
+            ),
+            *reasons(ctx.desk.people.policies(), stored),
         ),
         t("Erase my data?"),
-        fields=reasons(ctx.desk.people.policies(), stored),
         buttons=(erase_now.danger(t("Erase my data"), person=ctx.person),),
         tone=Tone.WARNING,
     )
 
 
-def reasons(policies: Policies, stored: Mapping[str, Any]) -> tuple[CardField, ...]:
-    """What is really stored about somebody and why, under what becomes of it."""
+def reasons(policies: Policies, stored: Mapping[str, Any]) -> Iterator[Words]:
+    """What is really stored about somebody and why, under what becomes of it when they ask to be erased."""
     said: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
     for table, kind, why in policies:
         if stored.get(table):
             said[kind][why] = None
-    return tuple(CardField(KINDS[kind], reason_lines(whys), short=False) for kind, whys in said.items() if whys)
-
-
-def reason_lines(whys: Iterable[str]) -> Words:
-    whys = list(whys)
-    shown = [t("- {reason}", reason=Phrase(why)) for why in whys[:MOST]]
-    if rest := len(whys) - MOST:
-        shown += [plural("- and {count} more", "- and {count} more", count=rest)] if rest > 0 else []
-    return lines(*shown)
+    for kind, whys in said.items():
+        if whys:
+            yield ""
+            yield t("**{heading}**", heading=KINDS[kind])
+            yield from (t("- {reason}", reason=Phrase(why)) for why in whys)
 
 
 def counts(policies: Policies, touched: Mapping[str, int]) -> tuple[int, int]:

@@ -38,7 +38,6 @@ from bot.cog import (
     plural,
     t,
 )
-from bot.cog import Field as CardField
 
 PER_FORM = 5
 PER_PAGE = 10
@@ -151,13 +150,13 @@ async def undo(ctx: Askable[CogSettings], number: int) -> None:
 
 
 async def asked(ctx: Interaction[CogSettings], section: str, group: int) -> tuple[FieldSpec, ...]:
-    return tuple(setting.spec for setting in groups(settings_of(ctx, section))[group])
+    return tuple(setting.spec for setting in group_of(ctx, section, group))
 
 
 @cog.open_form(asked, submit=t("Save"), level=Level.ADMIN)
 async def save(ctx: Interaction[CogSettings], typed: Mapping[str, str], section: str, group: int) -> None:
     """Only what differs from the present values is changed; what is left empty goes back to its default."""
-    now = {setting.name: setting for setting in groups(settings_of(ctx, section))[group]}
+    now = {setting.name: setting for setting in group_of(ctx, section, group)}
     given = {name: text for name, text in typed.items() if name in now and text.strip() != now[name].typed.strip()}
     await ctx.reply(await apply(ctx, given, ctx.voice.language))
 
@@ -178,7 +177,7 @@ async def open_section(ctx: Askable[CogSettings], section: str) -> None:
 
 
 async def open_group(ctx: Askable[CogSettings], section: str, group: int) -> None:
-    values = {setting.name: setting.typed for setting in groups(settings_of(ctx, section))[group]}
+    values = {setting.name: setting.typed for setting in group_of(ctx, section, group)}
     await ctx.ask(save, section, group, title=ctx.desk.settings.sections()[section], values=values)
 
 
@@ -232,6 +231,12 @@ def settings_of(ctx: Interaction[CogSettings], section: str) -> tuple[Setting, .
     return ctx.desk.settings.show(ctx.community, ctx.space, section, place)
 
 
+def group_of(ctx: Interaction[CogSettings], section: str, group: int) -> Sequence[Setting]:
+    """The settings of one form; of the last one when a section has become shorter."""
+    parts = groups(settings_of(ctx, section))
+    return parts[min(group, len(parts) - 1)]
+
+
 def resolve(ctx: Interaction[CogSettings], typed: str) -> str:
     """The section that was meant, by its name or its title. Raises ``Invalid``."""
     sections = ctx.desk.settings.sections()
@@ -249,19 +254,13 @@ def overview(ctx: Interaction[CogSettings]) -> Card:
     """Every section with what differs from the defaults, and a menu to go on."""
     sections = ctx.desk.settings.sections()
     counts = {name: sum(setting.changed for setting in settings_of(ctx, name)) for name in sections}
-    names = list(sections)
-    menus = tuple(
-        pick_section.menu(
-            t("Show a section"),
-            tuple(Option(sections[name], name, deviations(counts[name])) for name in names[at : at + PER_MENU]),
-        )
-        for at in range(0, len(names), PER_MENU)
-    )
+    options = tuple(Option(title, name, deviations(counts[name])) for name, title in sections.items())
+    menu = pick_section.menu(t("Show a section"), options[:PER_MENU])
     said = (
         t("**{title}** ({name}): {changed}", title=title, name=name, changed=deviations(counts[name]))
         for name, title in sections.items()
     )
-    return Card(lines(*said), t("Settings"), menus=menus[:5])
+    return Card(lines(*said), t("Settings"), menus=(menu,))
 
 
 def deviations(count: int) -> Words:

@@ -19,6 +19,7 @@ import pytest
 from bot.logs import configure
 from bot.rehearsal.stage import Stage
 
+pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
 
 

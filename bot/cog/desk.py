@@ -72,12 +72,13 @@ class PeopleDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many posts of a cog ended so, and for what reason."""
+    """How many posts of a cog ended so, and for what reason; ``delayed`` when they did not leave at once."""
 
     cog: str
     state: str
     reason: Words
     count: int
+    delayed: bool = False
 
 
 class AttentionDesk(Protocol):

@@ -114,7 +114,7 @@ class Activity:
         marks = [{"space": c.space.key, "channel": c.id, "message": self._marks[c][1]} for c in channels]
         for account, noted in list(self._leaving.items()):
             await self.people.person_of(noted.member, account[0])
-        if marks:
+        if marks or self._leaving:
             async with self.database.transaction() as db:
                 await overwrite(db, ChannelMark, marks)
                 await _count(db, self._leaving)

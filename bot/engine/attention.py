@@ -34,6 +34,8 @@ STALE = {Priority.LOW: timedelta(days=3), Priority.NORMAL: timedelta(days=7)}
 ORDERED_TRIES = 3
 """A post that failed this often no longer holds up those behind it."""
 COMPANIONS = 20
+PROMPT = (Code.READY, Code.PERSON, Code.URGENT, Code.INSTEAD)
+"""Reasons that delay nothing."""
 
 
 class AttentionSettings(CogSettings):
@@ -275,7 +277,10 @@ class Gate:
                 reason = reasons.load(stored)
                 key = (cog, state, reason.code if reason else Code.READY)
                 totals[key] = totals.get(key, 0) + count
-        tallies = (Tally(cog, state, reasons.IN_SHORT[code], n) for (cog, state, code), n in totals.items())
+        tallies = (
+            Tally(cog, state, reasons.IN_SHORT[code], n, delayed=code not in PROMPT)
+            for (cog, state, code), n in totals.items()
+        )
         return tuple(sorted(tallies, key=lambda tally: (-tally.count, tally.cog, tally.state, str(tally.reason))))
 
 
@@ -293,6 +298,13 @@ def same_target(row: PostRow) -> ColumnElement[bool]:
     return and_(PostRow.space == row.space, PostRow.channel.is_(None), PostRow.account == row.account)
 
 
+def elsewhere(row: PostRow) -> ColumnElement[bool]:
+    """Posts to any other place; said without NOT, which forgets the rows that have no channel."""
+    if row.channel is not None:
+        return or_(PostRow.space != row.space, PostRow.channel.is_(None), PostRow.channel != row.channel)
+    return or_(PostRow.space != row.space, PostRow.channel.is_not(None), PostRow.account != row.account)
+
+
 def same_reader(row: PostRow) -> ColumnElement[bool]:
     """Posts that use the same budget: a channel's, or a person's over all their accounts."""
     if row.channel is None and row.person is not None:
@@ -300,7 +312,7 @@ def same_reader(row: PostRow) -> ColumnElement[bool]:
     return same_target(row)
 
 
-def _companions(row: PostRow, now: datetime) -> Select[tuple[int]]:
+def _companions(row: PostRow, now: datetime) -> Select[int]:
     thread = PostRow.thread == row.thread if row.thread else PostRow.thread.is_(None)
     return (
         select(PostRow.number)

@@ -168,7 +168,7 @@ class Jobs:
         async with self.database.transaction() as db:
             return changed(await db.execute(delete(JobRow).where(*old)))
 
-    def _next_due(self) -> Select[tuple[JobRow]]:
+    def _next_due(self) -> Select[JobRow]:
         return (
             select(JobRow)
             .where(

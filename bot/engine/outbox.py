@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
@@ -18,7 +18,7 @@ from bot.chat.words import Words
 from bot.cog.context import Priority, Sent, State
 from bot.cog.texts import Voice
 from bot.engine import cards, reasons, sending
-from bot.engine.attention import Action, Gate, same_target
+from bot.engine.attention import Action, Gate, elsewhere, same_target
 from bot.engine.crew import Crew
 from bot.engine.jobs import changed
 from bot.engine.models import PostFile, PostRow
@@ -170,7 +170,7 @@ class Outbox:
 
     async def _deliver(self, limit: int, *scope: ColumnElement[bool]) -> int:
         for count in range(limit):
-            outgoing = await self._claim(*scope, *(not_(same_target(row)) for row in self._sending.values()))
+            outgoing = await self._claim(*scope, *(elsewhere(row) for row in self._sending.values()))
             if outgoing is None:
                 return count
             self._sending[outgoing.row.number] = outgoing.row

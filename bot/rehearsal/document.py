@@ -151,6 +151,8 @@ HINTS = (
     ("'%' that cannot start", "a text that starts with “%” needs quotes"),
     ("unknown escape character", "unknown escape: write \\\\ for a backslash, or use single quotes"),
     ("quoted scalar", "this quote is never closed"),
+    ("but got ':'", "“: ” inside a text: put the text in quotes"),
+    ("flow node", "the “[” or “{{” of line {opened} is not closed, or a value is missing"),
     ("flow sequence", "the “[” of line {opened} is not closed, or a comma is missing"),
     ("flow mapping", "the “{{” of line {opened} is not closed, or a comma is missing"),
     ("found '<scalar>'", "the indentation is wrong, or a text goes on after its closing quote"),
@@ -209,11 +211,9 @@ class _Builder:
                 self._close(self._open.pop(), event)
 
     def _text(self, event: ScalarEvent, line: int) -> Text:
-        text = str(event.value)
+        text = _whole(str(event.value))
         if any("\ud800" <= character <= "\udfff" for character in text):
-            self.problems.append(
-                Problem(line, "half a character (\\ud800 to \\udfff): write the whole one, such as \\U0001F600")
-            )
+            self.problems.append(Problem(line, "half a character: \\ud800 to \\udfff go in pairs"))
         return Text(line, _span(event, event), text, bool(event.implicit[0]))
 
     def _tagless(self, event: ScalarEvent | CollectionStartEvent, line: int) -> None:
@@ -260,6 +260,11 @@ class _Builder:
             self._open[-1].children.append(node)
         else:
             self.root = node
+
+
+def _whole(text: str) -> str:
+    """The text with pairs of surrogates joined, as JSON writes them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _span(first: Event, last: Event) -> Span:

@@ -149,15 +149,22 @@ class Part:
         self.line = node.line
         self.notes = notes
         self.nodes: dict[str, Node] = {}
+        self._what = what
+        self._whole = not isinstance(node, Items)
         known = (*needs, *may)
         for key, value in entries(node, what, notes):
             if key.text in known:
                 self.nodes[key.text] = value
             else:
+                self._whole = False
                 notes.unknown(key.line, f"key of “{what}”", key.text, known)
-        missing = [name for name in needs if name not in self.nodes]
-        if missing and isinstance(node, Entries | Text):
-            notes.wrong(node.line, f"“{what}” needs {' and '.join(f'“{name}”' for name in missing)}")
+        self.need(*needs)
+
+    def need(self, *names: str) -> None:
+        """Note the keys that are missing, unless an unknown one may be meant for them."""
+        missing = [f"“{name}”" for name in names if name not in self.nodes]
+        if missing and self._whole:
+            self.notes.wrong(self.line, f"“{self._what}” needs {' and '.join(missing)}")
 
     def __contains__(self, name: str) -> bool:
         return name in self.nodes

@@ -14,7 +14,7 @@ from bot.rehearsal.reading import Notes, Part, as_text, as_typed, entries, items
 from bot.rehearsal.stage import START
 from bot.rehearsal.steps import Join, Names, Step, StepReader, Where
 
-SECTIONS = ("community", "seed", "channels", "settings", "people", "spaces", "steps")
+SECTIONS = ("community", "seed", "channels", "settings", "people", "spaces")
 FACTS = ("level", "language", "account_age", "space", "roles", "zone", "is_bot")
 LEVELS = {level.name.lower(): level for level in Level}
 
@@ -127,7 +127,8 @@ class _Reader:
         text = whole.text("seed", "0").strip()
         if text.removeprefix("-").isdecimal() and len(text) <= 100:
             return int(text)
-        self.notes.wrong(whole.line_of("seed"), "“seed” is a whole number")
+        if text:
+            self.notes.wrong(whole.line_of("seed"), "“seed” is a whole number")
         return 0
 
     def _names(self, whole: Part, key: str) -> tuple[str, ...]:

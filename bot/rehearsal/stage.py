@@ -64,7 +64,7 @@ class Stage:
 
     async def start(self) -> Self:
         """Bring the bot up, all spaces being one community."""
-        if len(self.world.spaces) > 1:
+        if [space.name for space in self.world.spaces] != [self.name]:
             await self._unite()
         await self.app.start()
         await self.app.settle()

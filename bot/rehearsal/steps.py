@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -181,7 +181,7 @@ class StepReader:
             self.notes.unknown(key.line, "step", key.text, self.readers)
             return None
         step = self.readers[key.text](value)
-        return type(step)(**{**_fields(step), "line": node.line, "written": f"- {excerpt(self.source, node)}"})
+        return replace(step, line=node.line, written=f"- {excerpt(self.source, node)}")
 
     def _part(self, node: Node, what: str, *needs: str, may: tuple[str, ...] = ()) -> Part:
         return Part(node, what, self.notes, needs=needs, may=may)
@@ -210,8 +210,8 @@ class StepReader:
         part = self._part(node, "say", "by", "in", may=("text", "reply_to", "attach"))
         who, attach = self._who(part), part.texts("attach")
         where = self._where(part, who)
-        if not attach and "text" not in part:
-            self.notes.wrong(part.line, "“say” needs “text”")
+        if not attach:
+            part.need("text")
         if part.text("reply_to", "last") != "last":
             self.notes.wrong(part.line_of("reply_to"), "“reply_to” is `last`: the last message there")
         self.spoken.add((who, where))
@@ -229,7 +229,7 @@ class StepReader:
     def _run(self, node: Node) -> Step:
         part = self._part(node, "run", "by", "in", "command", may=("options",))
         who = self._who(part)
-        command = " ".join(part.text("command").removeprefix("/").split())
+        command = " ".join(part.text("command").strip().removeprefix("/").split())
         return Run(who=who, where=self._where(part, who), command=command, options=part.typed("options"))
 
     def _press(self, node: Node) -> Step:
@@ -279,7 +279,3 @@ class StepReader:
         where = self.names.channel(part.text(place), part.line_of(place), self.notes) if place else None
         who = self._who(part, "by") or self._who(part, "nothing_private")
         return Expect(where=where, who=who, texts=part.texts("text") + part.texts("private"))
-
-
-def _fields(step: Step) -> dict[str, object]:
-    return {name: getattr(step, name) for kind in type(step).__mro__ for name in getattr(kind, "__annotations__", ())}

@@ -84,10 +84,13 @@ def settings(sections: dict[str, tuple[Words, type[CogSettings]]]) -> str:
 def _setting(name: str, one: Asked) -> tuple[str, ...]:
     title, hint = ENGLISH.text(one.title), ENGLISH.text(one.hint)
     words = f"{title}. {hint}" if hint else title
-    return f"`{name}`", words, FRENCH.text(one.title), _kind(one.spec()), ENGLISH.text(one.show(one.default))
+    return f"`{name}`", words, FRENCH.text(one.title), _kind(one), ENGLISH.text(one.show(one.default))
 
 
-def _kind(spec: FieldSpec) -> str:
+def _kind(one: Asked) -> str:
+    spec = one.spec()
+    if one.shape.many:
+        return f"list, {_between(spec.least, spec.most)}" if spec.most is not None else "list"
     match spec.kind:
         case Kind.CHOICE:
             return ", ".join(ENGLISH.text(choice.label) for choice in spec.choices)

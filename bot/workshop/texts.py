@@ -1,8 +1,9 @@
 """``relais texts``: every text of the code into the translations.
 
 The code is read, not run: ``t("…")`` and ``plural("…", "…")``, the titles and descriptions of settings and form
-fields, the titles of cogs, and the first docstring line of commands and verbs. ``locales/fr.po`` gets what is new and
-keeps what is translated; ``locales/fr@tu.po`` only holds what differs, and is checked.
+fields, the titles of cogs, the reasons of personal data, and the first docstring line of commands and verbs.
+``locales/fr.po`` gets what is new and keeps what is translated; ``locales/fr@tu.po`` only holds what differs, and is
+checked.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ def _texts(tree: ast.Module, place: str, problems: list[str]) -> Iterator[Text]:
                 for keyword in keywords:
                     if keyword.arg in ("title", "description") and isinstance(keyword.value, ast.Constant):
                         yield from _worth(Text(str(keyword.value.value)))
+            case ast.Call(func=ast.Name(id="personal"), args=[_, ast.Constant(value=str(why)), *_]):
+                yield from _worth(Text(why))
             case ast.FunctionDef() | ast.AsyncFunctionDef() if any(map(_is_declaration, node.decorator_list)):
                 if words := ast.get_docstring(node):
                     yield from _worth(Text(words.splitlines()[0]))

@@ -246,9 +246,8 @@ async def answer_introduction(ctx: Interaction[Settings], state: State, where: C
         case State.FAILED | State.DROPPED:
             raise Invalid(
                 t(
-                    "Your introduction could not be posted in {channel}. Nothing you wrote is lost: tell a moderator, "
-                    "then send it again.",
-                    channel=channel,
+                    "Your introduction could not be posted: Relais may not write in the channel chosen for it. "
+                    "Nothing you wrote is lost: tell a moderator, then send it again."
                 )
             )
         case _:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.rehearsal import script
 from bot.workshop import docs
 
 ROOT = Path(__file__).parent.parent.parent
 WRITTEN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -27,6 +29,12 @@ def test_links_lead_somewhere(path: Path) -> None:
         link for link in LINK.findall(path.read_text("utf-8")) if "://" not in link and not link.startswith("mailto:")
     ]
     assert not [link for link in links if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_rehearsals_in_the_pages_can_be_read(path: Path) -> None:
+    for source in BLOCK.findall(path.read_text("utf-8")):
+        assert script.read(source).steps
 
 
 def test_tables_keep_their_shape() -> None:

@@ -27,7 +27,7 @@ ONLY = {
     "bot/web": ("bot.web", "bot.engine", "bot.cog", "bot.chat", "starlette", "jinja2", "itsdangerous"),
     "bot/rehearsal": (
         *("bot.rehearsal", "bot.app", "bot.engine", "bot.platforms.playground", "bot.cog", "bot.chat"),
-        *("ruamel", "sqlalchemy", "structlog"),
+        *("babel", "ruamel", "sqlalchemy", "structlog"),
     ),
     "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel"),
     "bot/config.py": ("pydantic", "pydantic_settings"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,11 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.chat.card import Card
-from bot.chat.platform import why
+from bot.chat.platform import Closed, why
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.context import Priority
@@ -62,7 +64,7 @@ class MortalDatabase(Database):
         self.fuse = fuse
 
     @asynccontextmanager
-    async def transaction(self, factory: Any = AsyncSession, **args: Any) -> AsyncIterator[Any]:  # type: ignore[override]
+    async def transaction(self, factory: Any = AsyncSession, **args: Any) -> AsyncIterator[Any]:
         self.fuse()
         async with super().transaction(factory, **args) as db:
             yield db
@@ -70,7 +72,7 @@ class MortalDatabase(Database):
         self.fuse()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:  # type: ignore[override]
+    async def reading(self) -> AsyncIterator[AsyncSession]:
         self.fuse()
         async with super().reading() as db:
             yield db
@@ -90,7 +92,8 @@ class Said:
 class Yard:
     """A platform without any idempotence: a second ``post`` with the same key is a second message.
 
-    ``errors`` are raised by the next calls, before anything happens; ``answers`` after it happened.
+    ``errors`` are raised by the next calls, before anything happens; ``answers`` after it happened; ``blind`` by the
+    next looks. ``shut`` closes the doors to private messages.
     """
 
     now: Callable[[], datetime]
@@ -100,6 +103,7 @@ class Yard:
     errors: list[Exception] = field(default_factory=list)
     answers: list[Exception] = field(default_factory=list)
     blind: list[Exception] = field(default_factory=list)
+    shut: bool = False
     looks: int = 0
 
     async def post(self, channel: Channel, card: Card, *, key: str, thread: str | None = None) -> MessageRef:
@@ -114,6 +118,8 @@ class Yard:
         return ref
 
     async def direct(self, member: Member, card: Card, *, key: str) -> MessageRef:
+        if self.shut:
+            raise Closed
         return await self.post(Channel(member.space, f"dm-{member.id}"), card, key=key)
 
     async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
@@ -242,32 +248,35 @@ class World:
         self._lives.append(Life(self, owner, **options))
         return self._lives[-1]
 
-    async def open(self) -> World:
-        life = self.life()
-        async with life.database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        async with life.database.transaction() as db:
-            home = {"name": "Home", "language": "en", "zone": "UTC"}
-            columns = {column.name for column in CommunityRow.__table__.columns}
-            db.add(CommunityRow(id="c", **{name: value for name, value in home.items() if name in columns}))
-            db.add(CommunityRow(id="d", **{name: value for name, value in home.items() if name in columns}))
-            await db.flush()
-            db.add(SpaceRow(key=SPACE.key, platform="yard", id="1", community="c", **home))
-        return self
-
     async def close(self) -> None:
         for life in self._lives:
             await life.database.close()
 
 
+def furnish(path: Path) -> None:
+    """A file with every table, two communities and one space."""
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    home = {"name": "Home", "language": "en", "zone": "UTC"}
+    with Session(engine) as db, db.begin():
+        db.add_all([CommunityRow(id="c", **home), CommunityRow(id="d", **home)])
+        db.flush()
+        db.add(SpaceRow(key=SPACE.key, platform="yard", id="1", community="c", **home))
+    engine.dispose()
+
+
 @pytest.fixture
-async def worlds(tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
+async def worlds(tmp_path: Path) -> AsyncIterator[Callable[[], World]]:
     """Makes worlds, each with its own file."""
     made: list[World] = []
+    template = tmp_path / "template.db"
+    furnish(template)
 
-    async def make() -> World:
-        made.append(World(tmp_path / f"{len(made)}.db"))
-        return await made[-1].open()
+    def make() -> World:
+        path = tmp_path / f"{len(made)}.db"
+        shutil.copy(template, path)
+        made.append(World(path))
+        return made[-1]
 
     yield make
     for world in made:
@@ -275,8 +284,5 @@ async def worlds(tmp_path: Path) -> AsyncIterator[Callable[[], Any]]:
 
 
 @pytest.fixture
-async def world(worlds: Callable[[], Any]) -> World:
-    made: World = await worlds()
-    return made
-
-
+def world(worlds: Callable[[], World]) -> World:
+    return worlds()

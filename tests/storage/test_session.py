@@ -158,7 +158,7 @@ async def test_processes_that_claim_never_claim_twice(database: Database) -> Non
         )
         for _ in range(2)
     ]
-    said = await asyncio.gather(*(process.communicate() for process in processes))
+    said = await asyncio.gather(*(process.communicate(b"") for process in processes))
     assert sum(int(out) for out, _ in said) == 60
 
 

@@ -153,7 +153,8 @@ def _tick_runs(source: str) -> dict[int, deque[int]]:
 
 
 def _is_space(char: str) -> bool:
-    return not char or char.isspace()
+    """Only what ``escape`` marks at both ends: a no-break space is a character like others."""
+    return char in {"", " ", "\t", "\n"}
 
 
 def _is_word(char: str) -> bool:

@@ -29,7 +29,7 @@ class Actor:
     """
 
     def __init__(self, world: World, town: str, account: str) -> None:
-        self.here = "general"
+        self.here: str | Channel = "general"
         self._world = world
         self._state = world.state
         self._town = town
@@ -211,7 +211,7 @@ class Actor:
         for message, button in self._buttons():
             labels.append(self._words.words(button.label))
             if label in (button.label, labels[-1]):
-                return await self._pressed(message, button.action)
+                return await self.use(message, button.action)
         raise NothingToPress(f"{self.name} sees no button {label!r}; there is {list(dict.fromkeys(labels))}")
 
     async def choose(self, label: str, values: str | Sequence[str]) -> None:
@@ -220,7 +220,7 @@ class Actor:
         for message, menu in self._menus():
             labels.append(self._words.words(menu.label))
             if label in (menu.label, labels[-1]):
-                return await self._pressed(message, menu.action, self._typing.chosen(menu, wanted))
+                return await self.use(message, menu.action, self._typing.chosen(menu, wanted))
         raise NothingToPress(f"{self.name} sees no menu {label!r}; there is {list(dict.fromkeys(labels))}")
 
     async def fill(self, **values: Value) -> None:
@@ -243,7 +243,8 @@ class Actor:
             )
         )
 
-    async def _pressed(self, message: Message, action: str, values: tuple[str, ...] = ()) -> None:
+    async def use(self, message: Message, action: str, values: tuple[str, ...] = ()) -> None:
+        """Press the button or choose in the menu of this message that has this action."""
         line, room = self._line(), self._state.rooms[message.room]
         addressable = message.only is None or room.owner is not None
         await self._tell(
@@ -322,15 +323,12 @@ class Actor:
         return self._world.line
 
     def _room(self, to: str | Channel | None) -> Room:
-        state, town = self._state, self._town
-        if isinstance(to, Channel):
-            room = state.rooms.get(to.id)
-        elif to is None:
-            room = state.room_named(town, self.here) or next(iter(state.public_rooms(town)), None)
-        else:
-            room = state.room_named(town, to)
+        state, town, where = self._state, self._town, to or self.here
+        room = state.rooms.get(where.id) if isinstance(where, Channel) else state.room_named(town, where)
+        if room is None and to is None:
+            room = next(iter(state.public_rooms(town)), None)
         if room is None:
-            raise Impossible(f"there is no channel {to or self.here!r}")
+            raise Impossible(f"there is no channel {where!r}")
         return room
 
     def _may_talk(self, room: Room) -> None:

@@ -110,7 +110,9 @@ class Typing:
         return understood.id if isinstance(understood, Member | Channel) else str(understood)
 
     def _choice(self, field: FieldSpec, text: str) -> str:
-        return next((it.value for it in field.choices if self.reader.words(it.label) == text), text)
+        """A choice by its label. The labels of commands have no language yet: their values are typed."""
+        labels = {self.reader.words(it.label): it.value for it in field.choices if isinstance(it.label, str)}
+        return labels.get(text, text)
 
 
 def _text(value: str | float | bool) -> str:

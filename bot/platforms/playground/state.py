@@ -103,9 +103,17 @@ class State:
             return self._private.setdefault(message.only, {})
         return self._messages.setdefault(message.room, {})
 
-    def drop(self, record: Presence | OpenForm | Arrival | Message) -> None:
+    def drop(self, record: Record) -> None:
         """Forget a record, and announce that it is gone."""
+        change = self._change(record, gone=True)
         match record:
+            case Town():
+                del self.towns[record.id]
+            case Room():
+                del self.rooms[record.id]
+                self._public.get(record.town, {}).pop(record.name, None)
+            case Account():
+                del self.accounts[record.id]
             case Presence():
                 del self.presences[record.key]
             case OpenForm():
@@ -115,10 +123,21 @@ class State:
             case Message():
                 del self._shelf(record)[record.id]
                 self._keyed.pop((record.room, record.post_key), None)
-        self._announce(record, gone=True)
+        self._tell(change)
 
-    def _announce(self, record: Record, *, gone: bool = False) -> None:
-        change = self._change(record, gone)
+    def forget(self, town: str) -> None:
+        """Drop a town with its rooms, what was said there, and the people who are in no other town."""
+        here = [it for it in self.records() if not isinstance(it, Account) and self._where(it)[0] == town]
+        for record in reversed(here):
+            self.drop(record)
+        elsewhere = {presence.account for presence in self.presences.values()}
+        for account in [it for it in self.accounts.values() if it.id not in elsewhere]:
+            self.drop(account)
+
+    def _announce(self, record: Record) -> None:
+        self._tell(self._change(record, gone=False))
+
+    def _tell(self, change: Change) -> None:
         for watcher in tuple(self._watchers):
             watcher(change)
 

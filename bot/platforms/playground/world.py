@@ -52,8 +52,8 @@ class World:
     """Towns, channels, people and everything they say.
 
     ``settle`` is awaited after each act of an actor: the app gives one that returns when the bot has nothing left to
-    do. ``moment`` puts a moment in words. ``effects`` is what the bot did, newest last; ``notified`` who was pinged,
-    as (message id, member id).
+    do. ``moment`` puts a moment in words. ``effects`` is what the bot did, newest last, told to ``on_effect`` as it
+    happens; ``notified`` who was pinged, as (message id, member id).
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class World:
         self.settle = settle
         self.state = State()
         self.effects: deque[Effect] = deque(maxlen=MAX_EFFECTS)
+        self.on_effect: list[Callable[[Effect], None]] = []
         self.notified: deque[tuple[str, str]] = deque(maxlen=MAX_EFFECTS)
         self.faults = Faults()
         self.line: Line | None = None
@@ -143,6 +144,10 @@ class World:
         if room is None:
             raise NotFound(f"#{name}")
         return self.state.channel(room.id)
+
+    def forget(self, space: Space) -> None:
+        """Take a town away with all that was in it, and those who lived nowhere else."""
+        self.state.forget(self.town(space).id)
 
     # What may be in the bot's way
 
@@ -258,21 +263,22 @@ class World:
         reason: str = "",
     ) -> None:
         """Note something that the bot did; without a ``reason`` it is the one of ``bot.chat.platform.why``."""
-        self.effects.append(
-            Effect(
-                self.now(),
-                effect,
-                self.state.space(town),
-                self.state.channel(room.id) if room else None,
-                self._member(town, to),
-                reading.title,
-                reading.text,
-                reading.fields,
-                reading.buttons,
-                reason or why.get(),
-                message_id,
-            )
+        done = Effect(
+            self.now(),
+            effect,
+            self.state.space(town),
+            self.state.channel(room.id) if room else None,
+            self._member(town, to),
+            reading.title,
+            reading.text,
+            reading.fields,
+            reading.buttons,
+            reason or why.get(),
+            message_id,
         )
+        self.effects.append(done)
+        for watcher in self.on_effect:
+            watcher(done)
 
     def _member(self, town: str, account: str | None) -> Member | None:
         return self.state.member(town, account) if account else None

@@ -1,0 +1,91 @@
+"""The small community that the page opens on, in the browser's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.chat.things import Level, Space
+from bot.platforms.playground.happenings import mark_up
+from bot.platforms.playground.records import Message, Sent
+
+if TYPE_CHECKING:
+    from bot.platforms.playground.page.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``channels`` are in the order of ``script.ROOMS``; ``said`` is (hours ago, who, channel, words)."""
+
+    name: str
+    channels: tuple[str, str, str, str]
+    people: tuple[tuple[str, Level], ...]
+    said: tuple[tuple[float, str, str, str], ...]
+
+
+PLANS: Mapping[str, Plan] = {
+    "fr": Plan(
+        "Le Club",
+        ("accueil", "presentations", "general", "annonces"),
+        (
+            ("Camille", Level.ADMIN),
+            ("Idris", Level.MODERATOR),
+            ("Jeanne", Level.EVERYONE),
+            ("Malo", Level.EVERYONE),
+            ("Lina", Level.EVERYONE),
+            ("Théo", Level.EVERYONE),
+        ),
+        (
+            (26, "Camille", "annonces", "Relais rejoint le Club\u202f: il accueillera les nouveaux dans #accueil."),
+            (25.5, "Idris", "annonces", "Parfait. Les présentations iront dans #presentations."),
+            (4, "Malo", "general", "Quelqu’un a déjà roulé sur la voie verte jusqu’à Mâcon\u202f?"),
+            (
+                3.9,
+                "Lina",
+                "general",
+                "Oui\u202f! Du plat, de l’ombre, et **une excellente boulangerie** à Tournus.",
+            ),
+            (3.8, "Malo", "general", "Vendu. Merci @Lina."),
+        ),
+    ),
+    "en": Plan(
+        "The Club",
+        ("welcome", "introductions", "general", "announcements"),
+        (
+            ("Nora", Level.ADMIN),
+            ("Sam", Level.MODERATOR),
+            ("Maya", Level.EVERYONE),
+            ("Leo", Level.EVERYONE),
+            ("Ruth", Level.EVERYONE),
+            ("Omar", Level.EVERYONE),
+        ),
+        (
+            (26, "Nora", "announcements", "Relais joins the Club: it will greet newcomers in #welcome."),
+            (25.5, "Sam", "announcements", "Perfect. Introductions go to #introductions."),
+            (4, "Leo", "general", "Has anybody ridden the canal path all the way to Skipton?"),
+            (3.9, "Ruth", "general", "Yes, last year: flat, shady, and **a splendid bakery** in Bingley."),
+            (3.8, "Leo", "general", "Sold. Thank you @Ruth."),
+        ),
+    ),
+}
+
+
+async def build(house: House, language: str, *, name: str = "") -> Space:
+    """A town with its people, what they said before Relais came, and Relais ready to welcome."""
+    plan, world = PLANS[language], house.world
+    zone = house.controls.zone(language)
+    space = world.add_space(name or plan.name, language=language, zone=zone, channels=plan.channels)
+    people = {
+        who: world.person(who, level=level, language=language, here=True, space=space) for who, level in plan.people
+    }
+    for hours, who, channel, words in plan.said:
+        room = world.channel(channel, space)
+        at, text = world.now() - timedelta(hours=hours), mark_up(world.state, space.id, words)
+        world.state.put(Message(world.state.new_id("m"), room.id, at, people[who].id, Sent.SAID, text))
+    await world.show_space(space)
+    welcome, introductions = (world.channel(channel, space).id for channel in plan.channels[:2])
+    await house.controls.configure(space, {"welcome.channel": welcome, "welcome.introductions": introductions})
+    await house.keep()
+    return space
