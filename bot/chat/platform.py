@@ -18,7 +18,6 @@ from bot.chat.forms import CommandSpec, Sheet
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 
-
 why: ContextVar[str] = ContextVar("why", default="")
 """The reason of what is being asked of a platform right now: audit logs and rehearsals show it."""
 

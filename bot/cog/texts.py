@@ -6,7 +6,6 @@ members are addressed as *tu*.
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache

@@ -38,7 +38,8 @@ async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act) -> Outcom
         return Outcome(
             Done.REFUSED,
             t(
-                "The bot may not do this here, and no moderators' channel is chosen: /settings set community.moderators."
+                "The bot may not do this here, and no moderators’ channel is chosen:"
+                " /settings set community.moderators."
             ),
         )
     await ctx.post(channel, act.request, priority=Priority.URGENT)

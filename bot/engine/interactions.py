@@ -23,7 +23,7 @@ from bot.engine.session import StorageError
 if TYPE_CHECKING:
     from bot.engine.host import Engine
 
-I = TypeVar("I", bound=Interaction[Any])
+Kind = TypeVar("Kind", bound=Interaction[Any])
 
 LEVELS: dict[Level, Words] = {
     Level.HELPER: t("This is for the community's helpers and moderators."),
@@ -113,7 +113,7 @@ class Interactions:
 
         await self._guarded(ctx, form.level, ("form", form.id.name), run, None)
 
-    async def _context(self, kind: type[I], cog: Cog[Any], event: Interacted, what: str) -> I:
+    async def _context(self, kind: type[Kind], cog: Cog[Any], event: Interacted, what: str) -> Kind:
         ctx = self.engine.context(kind, cog, event.space, cause=f"{event.space.key}/{event.id}/{what}")
         ctx.member, ctx.channel, ctx.responder = event.member, event.channel, event.responder
         ctx.person = await self.engine.people.person_of(event.member, ctx.community.id)
@@ -178,7 +178,8 @@ class Interactions:
 
 NOBODY = Cog("relais", CogSettings)
 UNSTORED = t(
-    "Relais cannot write to its database right now, so nothing was stored. Please tell an administrator, then try again."
+    "Relais cannot write to its database right now, so nothing was stored."
+    " Please tell an administrator, then try again."
 )
 OLD = t("This button is too old to work. Nothing happened; use the command again.")
 BROKEN = t("Something went wrong on our side. Nothing you typed elsewhere is lost; please try again in a moment.")

@@ -69,8 +69,10 @@ def _of_problems(file: str, problems: Sequence[Problem]) -> list[str]:
 
 
 def _complain(paragraphs: Sequence[str]) -> None:
-    for paragraph in paragraphs:
-        sys.stderr.write(f"{visible(paragraph)}\n")
+    """Paragraphs of several lines stand apart."""
+    apart = "\n\n" if any("\n" in paragraph for paragraph in paragraphs) else "\n"
+    if paragraphs:
+        sys.stderr.write(visible(apart.join(paragraphs)) + "\n")
 
 
 @contextmanager

@@ -152,7 +152,7 @@ HINTS = (
     ("unknown escape character", "unknown escape: write \\\\ for a backslash, or use single quotes"),
     ("quoted scalar", "this quote is never closed"),
     ("but got ':'", "“: ” inside a text: put the text in quotes"),
-    ("flow node", "the “[” or “{{” of line {opened} is not closed, or a value is missing"),
+    ("flow node", "a “[” or “{{” is not closed, or a value is missing"),
     ("flow sequence", "the “[” of line {opened} is not closed, or a comma is missing"),
     ("flow mapping", "the “{{” of line {opened} is not closed, or a comma is missing"),
     ("found '<scalar>'", "the indentation is wrong, or a text goes on after its closing quote"),

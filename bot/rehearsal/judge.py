@@ -28,11 +28,13 @@ def judge(step: Expect, window: Sequence[Seen], earlier: Sequence[Seen], since: 
     return Failure(step.line, step.written, words, tuple(heard), near)
 
 
-def told(it: Seen) -> str:
-    """One effect in one line."""
+def told(it: Seen, words: str | None = None) -> str:
+    """One effect in one line, or only some of its words."""
     place = f"#{it.channel}" if it.channel else it.space
     to = f" {'→' if it.private else 'on'} {it.to}" if it.to else ""
-    return f"{it.at:%d/%m %H:%M} {place}{to} ({it.effect}) {short(it.plain, 300)}".rstrip()
+    return (
+        f"{it.at:%Y-%m-%d %H:%M} {place}{to} ({it.effect}) {short(it.plain if words is None else words, 300)}".rstrip()
+    )
 
 
 def _concerns(it: Seen, step: Expect) -> bool:
@@ -61,13 +63,14 @@ def _near(text: str, mine: Sequence[Seen], window: Sequence[Seen], earlier: Sequ
     wanted = _folded(text)
     for it in window:
         if wanted in _folded(it.plain):
-            return f"it was said elsewhere: {told(it)}"
+            return f"it was said elsewhere: {told(it, text)}"
     for it in reversed(earlier):
         if wanted in _folded(it.plain):
-            return f"it was said before: {told(it)}"
+            return f"it was said before: {told(it, text)}"
     for it in (*mine, *window):
         if _bare(text) in _bare(it.plain):
-            return f"only case, accents or spaces differ: {told(it)}"
+            line = next((line for line in it.plain.split("\n") if _bare(text) in _bare(line)), it.plain)
+            return f"only case, accents or spaces differ: {told(it, line)}"
     return _alike(text, [line for it in mine or window for line in it.plain.split("\n")])
 
 

@@ -80,7 +80,6 @@ class Player:
         self._came: set[str] = set()
         self._window = 0
         self._since = "the start"
-        self._told = 0
 
     def report(self, problems: Sequence[Problem] = ()) -> Report:
         return Report(
@@ -218,16 +217,19 @@ class Player:
     # What came of it
 
     def _gather(self, since: str) -> None:
-        """Note what the bot did, and the handlers that failed."""
+        """Note what the bot did, what it complained of, and the handlers that failed."""
         self._since = since
         while self.stage.world.effects:
             effect = seen(self.stage.world.effects.popleft(), self.stage.world, self.script.zone)
             self.effects.append(effect)
             self.log.effect(effect)
-        for error in self.stage.errors[self._told :]:
+        for error in self.stage.errors:
             self.errors.append(f"error in {error.what}: {error.why} (after {since})")
             self.log.error(error.what, error.why)
-        self._told = len(self.stage.errors)
+        for complaint in self.stage.complaints:
+            self.log.complaint(complaint.why)
+        self.stage.errors.clear()
+        self.stage.complaints.clear()
 
     def _fail(self, failure: Failure) -> None:
         self.failures.append(failure)

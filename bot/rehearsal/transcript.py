@@ -76,6 +76,10 @@ class Chatlog:
         """A handler failed."""
         self._put(f"✗ {self._label('error', what=what)}{self._say['colon']} {error}")
 
+    def complaint(self, words: str) -> None:
+        """What managers were told to fix."""
+        self._put(f"! {words}")
+
     def expected(self, step: Expect) -> str:
         """What was expected, in a few words."""
         texts = ", ".join(f"“{text.strip()}”" for text in step.texts)

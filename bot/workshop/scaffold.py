@@ -56,10 +56,14 @@ def run(args: Namespace) -> int:
         print(words, file=sys.stderr)
         return 1
     cog, test = (path.relative_to(ROOT) for path in write(args.name))
-    print(f"Written: {cog} and {test}.")
-    print("Next:")
-    print(f"  make test ARGS={test}    it passes; change it to say what you want, then the cog")
-    print("  make run                   meet it in the playground")
-    print("  make docs                  collect its texts and describe its commands; then translate locales/fr.po")
-    print("docs/writing-a-cog.md says the rest.")
+    steps = {
+        f"make test ARGS={test}": "passes; say there what you want, then write it",
+        "make run": "meet it in the playground",
+        "make docs": "collect its texts and describe it; then translate locales/fr.po",
+    }
+    width = max(map(len, steps))
+    print(f"Written: {cog} and {test}.\n\nNext:")
+    for command, words in steps.items():
+        print(f"  {command:{width}}  {words}")
+    print("\nThe rest is in docs/writing-a-cog.md.")
     return 0

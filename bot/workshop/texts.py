@@ -1,6 +1,7 @@
 """``relais texts``: every text of the code into the translations.
 
-The code is read, not run: ``t("…")`` and ``plural("…", "…")``, the titles and descriptions of settings and form
+The code is read, not run: ``t("…")``, ``plural("…", "…")`` and ``Phrase("…")``, ``_("…")`` and ``ngettext("…", "…")``
+in templates, the titles and descriptions of settings and form
 fields, the titles of cogs, the reasons of personal data, and the first docstring line of commands and verbs.
 ``locales/fr.po`` gets what is new and keeps what is translated; ``locales/fr@tu.po`` only holds what differs, and is
 checked.
@@ -19,6 +20,8 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = ("bot", "cogs")
@@ -64,23 +67,34 @@ def collect(root: Path = ROOT) -> dict[Key, Text]:
     """Every text, in the order of the files. Raises ``Unreadable``."""
     found: dict[Key, Text] = {}
     problems: list[str] = []
-    for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*.py")):
-            place = path.relative_to(root).as_posix()
-            for text in _texts(ast.parse(path.read_text("utf-8")), place, problems):
-                known = found.setdefault(text.key, text)
-                if known.plural and text.plural and known.plural != text.plural:
-                    problems.append(f"{place}: {text.source!r} has another plural elsewhere")
-                known.plural = known.plural or text.plural
-                if place not in known.places:
-                    known.places.append(place)
+    paths = [path for folder in FOLDERS for suffix in READERS for path in (root / folder).rglob(f"*{suffix}")]
+    for path in sorted(paths):
+        place = path.relative_to(root).as_posix()
+        for text in READERS[path.suffix](path.read_text("utf-8"), place, problems):
+            known = found.setdefault(text.key, text)
+            if known.plural and text.plural and known.plural != text.plural:
+                problems.append(f"{place}: {text.source!r} has another plural elsewhere")
+            known.plural = known.plural or text.plural
+            if place not in known.places:
+                known.places.append(place)
     if problems:
         raise Unreadable("\n".join(problems))
     return found
 
 
-def _texts(tree: ast.Module, place: str, problems: list[str]) -> Iterator[Text]:
-    for node in _walk(tree):
+def _of_template(source: str, place: str, problems: list[str]) -> Iterator[Text]:
+    calls = extract_from_ast(Environment(autoescape=True).parse(source), ("_", "ngettext"))
+    for line, name, message in calls:
+        given = message if isinstance(message, tuple) else (message,)
+        first, many = given[0], given[1] if name == "ngettext" and len(given) > 1 else None
+        if first is None or (name == "ngettext" and many is None):
+            problems.append(f"{place}:{line}: {name}() takes a text written out, not computed")
+        else:
+            yield from _worth(Text(first, many))
+
+
+def _of_code(source: str, place: str, problems: list[str]) -> Iterator[Text]:
+    for node in _walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Name(id="t" | "plural" as name), args=[first, *rest]):
                 try:
@@ -88,6 +102,9 @@ def _texts(tree: ast.Module, place: str, problems: list[str]) -> Iterator[Text]:
                     yield from _worth(Text(_literal(first), plural))
                 except (ValueError, IndexError):
                     problems.append(f"{place}:{node.lineno}: {name}() takes a text written out, not computed")
+            case ast.Call(func=ast.Name(id="Phrase"), args=[ast.Constant(value=str(said)), *rest]):
+                many = rest[1] if len(rest) > 1 else None
+                yield from _worth(Text(said, _literal(many) if many else None))
             case ast.Call(func=ast.Name(id="Field" | "Cog"), keywords=keywords):
                 for keyword in keywords:
                     if keyword.arg in ("title", "description") and isinstance(keyword.value, ast.Constant):
@@ -99,6 +116,9 @@ def _texts(tree: ast.Module, place: str, problems: list[str]) -> Iterator[Text]:
                     yield from _worth(Text(words.splitlines()[0]))
             case _:
                 pass
+
+
+READERS = {".html": _of_template, ".py": _of_code}
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:

@@ -36,7 +36,6 @@ from bot.cog import (
     PlatformError,
     Priority,
     State,
-    at,
     localise,
     plural,
     t,
@@ -123,7 +122,7 @@ async def how_to_greet(ctx: Context[Settings], db: Db) -> str:
 
 
 async def greet(ctx: Context[Settings], db: Db, arrival: Arrival, member: Member, late: bool) -> None:
-    settings, why = ctx.settings, t("{member} joined", member=at(member))
+    settings, why = ctx.settings, t("{member} joined", member=member.name)
     if arrival.greeting == Greeting.GREETED.value and settings.channel:
         card = with_doors(public_greeting(settings, ctx.community, ctx.random, member))
         key = f"welcome.greet {arrival.number}"
@@ -269,7 +268,7 @@ async def put_up(ctx: Context[Settings], number: int, member: Member) -> State:
         else:
             return State.SENT
     key = f"welcome.introduction {number}.{row.attempt}"
-    why = t("{member} introduced themselves", member=at(member))
+    why = t("{member} introduced themselves", member=member.name)
     sent = await ctx.post(channel, card, priority=Priority.PERSON, key=key, why=why)
     if sent.ref is not None:
         await note_posted(ctx, number, sent.ref)
@@ -358,5 +357,5 @@ async def look_in(ctx: Context[Settings], person: str, arrival: int) -> None:
         member,
         with_door(look_in_card(ctx.community, member, silence)),
         key=f"welcome.look_in {arrival}",
-        why=t("{member} has been silent for {duration}", member=at(member), duration=silence),
+        why=t("{member} has been silent for {duration}", member=member.name, duration=silence),
     )

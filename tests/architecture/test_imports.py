@@ -29,7 +29,7 @@ ONLY = {
         *("bot.rehearsal", "bot.app", "bot.engine", "bot.platforms.playground", "bot.cog", "bot.chat"),
         *("babel", "ruamel", "sqlalchemy", "structlog"),
     ),
-    "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel"),
+    "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel", "jinja2"),
     "bot/config.py": ("pydantic", "pydantic_settings"),
 }
 """For each folder, what it may import besides the standard library."""

@@ -140,6 +140,7 @@ async def ask(ctx):
     await ctx.reply(t("One" " text"))
     plural("{count} answer", "{count} answers", count=2)
     t("{value}", value=3)
+    raise Refused(Phrase("Choose one.", {"count": 2}, "Choose {count}.", 2))
 
 class Answer(Base):
     person: Mapped[str] = personal("delete", "who answered", index=True)
@@ -150,10 +151,34 @@ def helper():
         "utf-8",
     )
     found = texts.collect(tree)
-    expected = ["A title", "A hint", "Polls", "Ask something.", "One text", "{count} answer", "who answered"]
+    expected = [
+        "A title",
+        "A hint",
+        "Polls",
+        "Ask something.",
+        "One text",
+        "{count} answer",
+        "Choose one.",
+        "who answered",
+    ]
     assert [key[0] for key in found] == expected
     assert found["{count} answer", None].plural == "{count} answers"
     assert found["Polls", None].places == ["cogs/polls.py"]
+
+
+def test_templates_are_read_too(tree: Path) -> None:
+    page = tree / "bot" / "templates" / "page.html"
+    page.parent.mkdir()
+    page.write_text(
+        """<p>{{ _("Hello {name}", name=view.name) }}</p>{{ ngettext('{count} day', '{count} days', n) }}"""
+    )
+    assert [(text.source, text.plural) for text in texts.collect(tree).values()] == [
+        ("Hello {name}", None),
+        ("{count} day", "{count} days"),
+    ]
+    page.write_text("{{ _(view.words) }}")
+    with pytest.raises(texts.Unreadable, match=r"page\.html:1"):
+        texts.collect(tree)
 
 
 def test_a_computed_text_is_refused(tree: Path) -> None:

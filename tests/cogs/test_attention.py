@@ -83,14 +83,14 @@ async def test_greetings_go_on_in_lockdown_and_looking_in_waits(world: Stage) ->
     mo, ada = moderator(world), world.person("ada")
     world.channels("accueil")
     await world.set("welcome", channel="accueil", look_in_after="1 day")
-    await mo.run("alert set", level="lockdown", reason="A raid", lasting="3 days")
+    await mo.run("alert set", level="lockdown", reason="A raid", lasting="25 hours")
     await ada.join()
     assert "Welcome" in ada.reads("accueil")
-    await world.advance(days=2)
+    await world.advance(hours=24, minutes=30)
     assert ada.sees == ""
     await mo.run("attention report")
     assert "1 waiting: the community is in lockdown" in mo.sees
-    await world.advance(days=2)
+    await world.advance(hours=1)
     assert "Hello ada" in ada.sees
     mo.forget()
     await mo.run("attention report")

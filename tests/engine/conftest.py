@@ -16,13 +16,15 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.chat.card import Card
+from bot.chat.card import Button, Card, Field, File, Menu, Option, Picture, Style, Tone
 from bot.chat.platform import Closed, why
+from bot.chat.text import Md
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.context import Priority
 from bot.cog.desk import Alert
 from bot.cog.table import Base
+from bot.cog.texts import Voice
 from bot.engine.attention import AttentionSettings, Gate
 from bot.engine.clock import HandClock
 from bot.engine.jobs import Claimed, Jobs
@@ -37,6 +39,21 @@ GENERAL = Channel(SPACE, "general", "general")
 OTHER = Channel(SPACE, "other", "other")
 ADA = Member(SPACE, "ada", "Ada")
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+PICTURE = Picture(b"png", "Three bars", "chart.png")
+RICH = Card(
+    text=Md("**Hello** @[playground:1/ada]"),
+    title="A title & more",
+    fields=(Field("Name", Md("_value_"), short=False),),
+    buttons=(Button("Rules", "welcome.rules:3", style=Style.PRIMARY), Button("Site", url="https://example.org")),
+    menus=(Menu("Choose", "m.choose", (Option("One", "1", "the first"), Option("Two", "2")), 0, 2),),
+    picture=PICTURE,
+    files=(File(b"a,b", "table.csv", "text/csv"), File(b"c", "c.txt")),
+    footer=Md("small"),
+    tone=Tone.GRAVE,
+    pings=(ADA,),
+)
 
 
 class Killed(BaseException):
@@ -101,7 +118,7 @@ class Yard:
     name: str = "yard"
     said: list[Said] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
-    answers: list[Exception] = field(default_factory=list)
+    answers: list[BaseException] = field(default_factory=list)
     blind: list[Exception] = field(default_factory=list)
     shut: bool = False
     looks: int = 0
@@ -217,8 +234,8 @@ class Life:
 class World:
     """What outlives a process: the file, the platform and the clock."""
 
-    def __init__(self, path: Path) -> None:
-        self.url = f"sqlite:///{path}"
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.clock = HandClock(START)
         self.fuse = Fuse()
         self.yard = Yard(self.clock.now, self.fuse)
@@ -253,15 +270,21 @@ class World:
             await life.database.close()
 
 
+HOME = {"name": "Home", "language": "en", "zone": "UTC"}
+
+
+def furniture() -> list[Base]:
+    """Two communities and one space."""
+    communities = [CommunityRow(id=id, **HOME) for id in "cd"]
+    return [*communities, SpaceRow(key=SPACE.key, platform="yard", id="1", community="c", **HOME)]
+
+
 def furnish(path: Path) -> None:
-    """A file with every table, two communities and one space."""
+    """A file with every table."""
     engine = create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
-    home = {"name": "Home", "language": "en", "zone": "UTC"}
     with Session(engine) as db, db.begin():
-        db.add_all([CommunityRow(id="c", **home), CommunityRow(id="d", **home)])
-        db.flush()
-        db.add(SpaceRow(key=SPACE.key, platform="yard", id="1", community="c", **home))
+        db.add_all(furniture())
     engine.dispose()
 
 
@@ -275,7 +298,7 @@ async def worlds(tmp_path: Path) -> AsyncIterator[Callable[[], World]]:
     def make() -> World:
         path = tmp_path / f"{len(made)}.db"
         shutil.copy(template, path)
-        made.append(World(path))
+        made.append(World(f"sqlite:///{path}"))
         return made[-1]
 
     yield make
@@ -286,3 +309,28 @@ async def worlds(tmp_path: Path) -> AsyncIterator[Callable[[], World]]:
 @pytest.fixture
 def world(worlds: Callable[[], World]) -> World:
     return worlds()
+
+
+@pytest.fixture
+async def shared(database: Database) -> AsyncIterator[World]:
+    """A world on each kind of database."""
+    async with database.transaction() as db:
+        db.add_all(furniture())
+    world = World(database.url.render_as_string(hide_password=False))
+    yield world
+    await world.close()
+
+
+def said(words: Any) -> str:
+    return Voice().text(words)
+
+
+async def run_to_the_end(world: Any, life: Any) -> None:
+    """Move from one due moment to the next until nothing waits."""
+    for _ in range(500):
+        moment = await life.outbox.next_at()
+        if moment is None:
+            return
+        world.clock.move_to(moment)
+        await life.outbox.deliver_due()
+    raise AssertionError("posts wait for ever")

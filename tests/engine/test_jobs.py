@@ -116,10 +116,11 @@ async def test_a_failing_job_is_tried_five_times(world: Any) -> None:
     assert (row.state, row.error) == ("failed", "ValueError: no luck")
 
 
-async def test_a_job_whose_process_died_runs_again_when_its_lease_ends(world: Any) -> None:
-    async def die(life: Any, claimed: Any) -> None:
-        raise Killed
+async def die(life: Any, claimed: Any) -> None:
+    raise Killed
 
+
+async def test_a_job_whose_process_died_runs_again_when_its_lease_ends(world: Any) -> None:
     world.handler = die
     life = world.life()
     await life.job()
@@ -200,12 +201,37 @@ async def test_communities_run_side_by_side_but_each_in_order(world: Any) -> Non
     assert [key for community, key in order if community == "d"] == ["1", "2", "3"]
 
 
-async def test_two_processes_share_the_work(world: Any) -> None:
-    first, second = world.life("first"), world.life("second")
+async def test_processes_share_the_work(shared: Any) -> None:
+    lives = [shared.life(name) for name in ("first", "second", "third")]
     for number in range(20):
-        await first.job(key=str(number))
-    await asyncio.gather(first.jobs.run_due(), second.jobs.run_due())
-    assert sorted(int(ran.key) for ran in world.ran) == [*range(20)]
+        await lives[0].job(key=str(number))
+    await asyncio.gather(*(life.jobs.run_due() for life in lives))
+    assert sorted(int(ran.key) for ran in shared.ran) == [*range(20)]
+    assert {row.state for row in await lives[0].job_rows()} == {"done"}
+
+
+async def test_each_database_retries_cancels_reaps_and_forgets(shared: Any) -> None:
+    async def fail_once(life: Any, claimed: Any) -> None:
+        shared.handler = None
+        raise ValueError("no luck")
+
+    shared.handler = fail_once
+    life = shared.life()
+    assert await life.job()
+    assert not await life.job()
+    await life.jobs.run_due()
+    assert await life.jobs.next_at() == DUE + timedelta(seconds=30)
+    shared.handler = die
+    shared.forward(seconds=30)
+    with pytest.raises(Killed):
+        await life.jobs.run_due()
+    shared.handler = None
+    shared.forward(seconds=100)
+    assert await shared.life("second").jobs.run_due() == 1
+    await life.job(key="other")
+    assert await life.jobs.cancel("c", "look", "other")
+    assert await life.jobs.forget(shared.clock.now() + timedelta(days=1)) == 1
+    assert await life.job_rows() == []
 
 
 async def test_forgets_what_is_over(world: Any) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from tests.engine.conftest import Killed
 
 PARIS, NEW_YORK = ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
 
@@ -54,8 +57,8 @@ async def test_the_end_of_an_occurrence_makes_the_following_one(world: Any) -> N
     assert await waiting(life) == ["2026-03-10T08:00:00+00:00"]
 
 
-async def test_another_time_or_zone_replaces_what_waits(world: Any) -> None:
-    life = start(world, datetime(2026, 3, 2, 12, tzinfo=UTC))
+async def test_another_time_or_zone_replaces_what_waits(shared: Any) -> None:
+    life = start(shared, datetime(2026, 3, 2, 12, tzinfo=UTC))
     await plan(life, "0 9 * * *")
     await plan(life, "0 18 * * *")
     assert await waiting(life) == ["2026-03-02T17:00:00+00:00"]
@@ -65,6 +68,29 @@ async def test_another_time_or_zone_replaces_what_waits(world: Any) -> None:
     assert await waiting(life) == []
     await plan(life, "0 18 * * *", NEW_YORK)
     assert await waiting(life) == ["2026-03-02T23:00:00+00:00"]
+
+
+async def test_killed_anywhere_a_schedule_goes_on(worlds: Any) -> None:
+    for moment in count():
+        world = worlds()
+        life, killed = start(world, datetime(2026, 3, 2, 12, tzinfo=UTC)), False
+        await plan(life, "0 9 * * *")
+        world.clock.move_to(datetime(2026, 3, 3, 8, tzinfo=UTC))
+        world.fuse.left = moment
+        try:
+            await life.jobs.run_due()
+        except Killed:
+            killed = True
+        world.fuse.left = -1
+        second = world.life("second")
+        await plan(second, "0 9 * * *")
+        world.clock.move_to(await second.jobs.next_at())
+        await second.jobs.run_due()
+        assert (await waiting(second))[0] > "2026-03-04", moment
+        assert len(await waiting(second)) == 1, moment
+        if not killed:
+            assert moment > 5
+            return
 
 
 async def test_the_following_occurrence_keeps_the_newest_zone_and_time(world: Any) -> None:

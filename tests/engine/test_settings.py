@@ -109,7 +109,7 @@ class Office:
 
     async def refused(self, **given: str) -> dict[str, str]:
         with pytest.raises(Invalid) as refused:
-            await self.set(**given)
+            await self.set(ADA, **given)
         return {name: Voice().text(words) for name, words in refused.value.problems.items()}
 
     def read(self, section: str = "prompts", space: Space = TOWN) -> Any:
@@ -217,7 +217,9 @@ async def test_a_channel_has_one_value_in_each_space(office: Office) -> None:
 
 
 async def test_all_problems_are_told_at_once_and_nothing_is_stored(office: Office) -> None:
-    problems = await office.refused(prompts__wait="soon", prompts__channel="nowhere", quiz__most="7", community__zone="Oz")
+    problems = await office.refused(
+        prompts__wait="soon", prompts__channel="nowhere", quiz__most="7", community__zone="Oz"
+    )
     assert set(problems) == {"prompts.wait", "prompts.channel", "community.zone"}
     assert "2h30" in problems["prompts.wait"]
     assert await office.rows() == {}
@@ -252,7 +254,7 @@ async def test_a_bare_name_will_do_when_one_section_has_it(office: Office) -> No
 async def test_an_unknown_name_is_told_its_nearest(office: Office) -> None:
     assert "prompts.channel" in (await office.refused(prompts__chanel="square"))["prompts.chanel"]
     assert "community.zone" in (await office.refused(zon="UTC"))["zon"]
-    assert "community, prompts and quiz" in (await office.refused(xyzzy="1"))["xyzzy"]
+    assert "community, prompts, and quiz" in (await office.refused(xyzzy="1"))["xyzzy"]
     with pytest.raises(Invalid):
         office.store.show(office.community, TOWN, "promts", Here())
 

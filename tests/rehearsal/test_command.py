@@ -48,7 +48,7 @@ def test_an_expectation_that_fails(relais: Relais, capsys: Captured) -> None:
     assert first.endswith("club.yaml:7: expected “bob” in #general")
     assert written == "  - expect: {in: general, text: bob}"
     assert since == "since line 6 (join: bob):"
-    assert effect.startswith("  23/11 08:00 #hall (post) ")
+    assert effect.startswith("  2026-11-23 08:00 #hall (post) ")
     assert near.startswith("it was said elsewhere: ")
 
 

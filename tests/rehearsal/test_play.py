@@ -200,7 +200,7 @@ async def test_failing_handlers_are_seen(play: Play) -> None:
 
 
 NEAR = [
-    ("{in: general, text: Hello}", "it was said elsewhere: 23/11 08:00 #hall (post)"),
+    ("{in: general, text: Hello}", "it was said elsewhere: 2026-11-23 08:00 #hall (post) Hello"),
     ("{in: hall, text: HÉLLO}", "only case, accents or spaces differ"),
     ("{in: hall, text: Hallo there bob}", "near: “Hello @bob!”"),
     ("{in: hall, text: completely unrelated words}", ""),

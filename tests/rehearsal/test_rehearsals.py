@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rehearsal import Script, load, rehearse
+from bot.rehearsal import Report, Script, load, rehearse
 from bot.rehearsal.command import explain
 from bot.rehearsal.steps import Restart, Step
 
@@ -19,23 +19,20 @@ each = pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 
 
 @each
-async def test_it_holds(file: Path) -> None:
-    report = await rehearse(load(file))
-    assert report.exit_code == 0, "\n".join([*report.transcript, *explain(report, file.name)])
-
-
-@each
-async def test_it_survives_death_after_every_step(file: Path) -> None:
+async def test_it_holds_and_survives(file: Path) -> None:
     script = load(file)
-    await survives(script, tuple(killed_often(script.steps)))
+    report = await rehearse(script)
+    assert report.exit_code == 0, "\n".join([*report.transcript, *explain(report, file.name)])
+    await survives(script, tuple(killed_often(script.steps)), report)
 
 
 @pytest.mark.soak
 @each
 async def test_it_survives_death_after_any_step(file: Path) -> None:
     script = load(file)
+    whole = await rehearse(script)
     for number in range(len(script.steps) + 1):
-        await survives(script, (*script.steps[:number], Restart(), *script.steps[number:]))
+        await survives(script, (*script.steps[:number], Restart(), *script.steps[number:]), whole)
 
 
 def killed_often(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -45,8 +42,8 @@ def killed_often(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield Restart()
 
 
-async def survives(script: Script, steps: tuple[Step, ...]) -> None:
+async def survives(script: Script, steps: tuple[Step, ...], whole: Report) -> None:
     """The bot does the same when the process dies on the way."""
-    whole, cut = await rehearse(script), await rehearse(replace(script, steps=steps))
+    cut = await rehearse(replace(script, steps=steps))
     assert [it.json() for it in cut.effects] == [it.json() for it in whole.effects]
     assert cut.errors == whole.errors == ()

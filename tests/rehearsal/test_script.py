@@ -123,7 +123,7 @@ NOT_YAML = [
     ("steps:\n  - join: bob\n\t- join: bob\n", 3, "a tab is not allowed"),
     ("steps:\n  - join: bob\n - join: ada\n", 3, "indentation"),
     ("steps:\n  - join: bob\n    - join: ada\n", 3, "indentation"),
-    ("steps: [\n  {join: bob},\n", 2, "“[” or “{” of line 2 is not closed"),
+    ("steps: [\n  {join: bob},\n", 2, "a “[” or “{” is not closed"),
     ("steps:\n  - say: {by: bob\n  - x\n", 2, "“{” of line 2 is not closed"),
     ("steps:\n  - join: 'bob\n\n\n", 2, "never closed"),
     ("steps:\n  - say: {text: it: works}\n", 2, "in quotes"),

@@ -192,7 +192,9 @@ async def test_moments_come_back_aware_in_utc(database: Database) -> None:
 async def test_a_naive_moment_is_refused(database: Database) -> None:
     async def write() -> None:
         async with database.transaction() as db:
-            await db.execute(update(PersonRow).values(created_at=datetime(2026, 11, 23, tzinfo=UTC).replace(tzinfo=None)))
+            await db.execute(
+                update(PersonRow).values(created_at=datetime(2026, 11, 23, tzinfo=UTC).replace(tzinfo=None))
+            )
 
     with pytest.raises(StatementError, match="has no time zone"):
         await write()

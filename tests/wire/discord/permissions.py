@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.wire.discord.bits import ALL, NOTHING, WHILE_TIMED_OUT, Permission
+from tests.wire.discord.bits import ALL, NOTHING, WHILE_TIMED_OUT, Kind, Permission
 from tests.wire.discord.records import Channel, Guild, Member, Role
 from tests.wire.discord.state import State
 
@@ -75,7 +75,7 @@ def _implied(found: Permission, *, thread: bool) -> Permission:
 def can_see(state: State, channel: Channel, user: str) -> bool:
     """Whether a channel is before somebody's eyes; a private thread only for those who are in it."""
     found = in_channel(state, channel, user)
-    if channel.kind == 12 and user not in channel.joined and not found & Permission.MANAGE_THREADS:
+    if channel.kind is Kind.PRIVATE_THREAD and user not in channel.joined and not found & Permission.MANAGE_THREADS:
         return False
     return bool(found & Permission.VIEW_CHANNEL)
 
