@@ -38,11 +38,13 @@ test: $(DEV) ## the tests; one of them: make test ARGS=tests/cogs/test_welcome.p
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: $(DEV) ## style, types, who may import what, translations, migrations, documentation
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python -m pytest -q -n 2 $(wildcard tests/architecture tests/migrations)
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(BIN)/mypy || status=1; \
+	$(BIN)/lint-imports --no-logo || status=1; \
+	$(BIN)/python -m pytest -q -n 2 $(wildcard tests/architecture tests/migrations) || status=1; \
+	exit $$status
 
 format: $(DEV) ## put the code in shape
 	@$(BIN)/ruff check --fix .

@@ -70,7 +70,9 @@ class App:
         self.database = database
         self.clock = clock
         self.platforms = tuple(platforms)
-        self.engine = Engine(database=database, clock=clock, random=random, cogs=cogs, owner=owner)
+        self.engine = Engine(
+            database=database, clock=clock, random=random, cogs=cogs, owner=owner, side_by_side=4 if live else 1
+        )
         self.pulse = self._pulse() if live else None
 
     def _pulse(self) -> Pulse:
@@ -103,6 +105,8 @@ class App:
         if self.pulse:
             await self.pulse.stop()
         await self.engine.dispatcher.idle()
+        await self.engine.jobs.idle()
+        await self.engine.outbox.idle()
         for platform in self.platforms:
             await platform.stop()
         await self.engine.activity.flush()
@@ -118,7 +122,9 @@ class App:
         """Do what is due now. False when there was nothing."""
         await self.engine.replan()
         ran = await self.engine.jobs.run_due()
+        await self.engine.jobs.idle()
         sent = await self.engine.outbox.deliver_due()
+        await self.engine.outbox.idle()
         return bool(ran or sent)
 
     async def reap(self) -> None:

@@ -23,7 +23,7 @@ from bot.chat.words import Phrase, Words
 from bot.cog.dates import say_duration, say_moment, say_time
 from bot.cog.fields import Invalid
 from bot.cog.table import Base
-from bot.cog.texts import t
+from bot.cog.texts import Voice, t
 from bot.engine.clock import SystemClock
 from bot.engine.jobs import JobState
 from bot.engine.models import CommunityRow, JobRow, PostRow
@@ -35,7 +35,6 @@ CLOCK = "clock"
 PATIENCE = 20.0
 """Seconds that somebody on the page waits for Relais to be done."""
 ZONES = {"fr": "Europe/Paris", "en": "Europe/London"}
-SHAPES = {"D": "d MMMM y", "d": "dd/MM/y"}
 
 
 class Playroom:
@@ -69,7 +68,16 @@ class Playroom:
         app.engine.trace.listeners.append(self._hear)
 
     def _hear(self, step: Step) -> None:
-        self.house.journal.step(step.at, step.kind, step.what, step.why)
+        why = f"{step.why.partition(':')[0]}: {self._said(step)}" if step.said else step.why
+        self.house.journal.step(step.at, step.kind, step.what, why)
+
+    def _said(self, step: Step) -> str:
+        """A reason in the language and on the clock of the community."""
+        assert self.app is not None
+        spaces = self.app.engine.spaces.spaces_of(step.community)
+        community = self.app.engine.community(spaces[0]) if spaces else None
+        voice = self.app.engine.voice(community, None) if community else Voice()
+        return voice.text(step.said)
 
     def routes(self) -> list[BaseRoute]:
         return Pages(self.house).routes()
@@ -129,12 +137,8 @@ class Remote:
         async with self.app.database.reading() as db:
             job, post = (await db.execute(jobs)).first(), await db.scalar(posts)
         if job is not None and (post is None or job.due_at <= post):
-            return Due(job.due_at, self._job(job.name))
+            return Due(job.due_at, self.title(job.name.split(".")[0]))
         return Due(post, t("a post that waits")) if post else None
-
-    def _job(self, name: str) -> Words:
-        cog, _, work = name.partition(".")
-        return t("{feature} ({job})", feature=self.title(cog), job=work.replace("_", " "))
 
     async def travel(self, until: datetime, seen: Callable[[], Awaitable[None]]) -> None:
         app, clock = self.app, self._room.clock

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.cog import (
+    Alarm,
     Alert,
     Askable,
     Card,
@@ -59,8 +60,7 @@ async def report(
 @cog.command("alert show", level=Level.MODERATOR)
 async def show(ctx: Askable[CogSettings]) -> None:
     """Show the alert level of the community, and what it changes."""
-    level = ctx.desk.alert(ctx.community)
-    await ctx.reply(alert_card(level))
+    await ctx.reply(alert_card(ctx.desk.alert(ctx.community)))
 
 
 @cog.command("alert set", level=Level.MODERATOR)
@@ -85,23 +85,26 @@ async def set_level(
     """Change the alert level of the community."""
     until = ctx.now + lasting if lasting and level != "calm" else None
     await ctx.desk.set_alert(ctx.community, Alert(level), by=ctx.member, why=reason, until=until)
-    end = t("Until {moment}, then calm again.", moment=until) if until else ""
-    await ctx.reply(alert_card(Alert(level), end))
+    await ctx.reply(alert_card(ctx.desk.alert(ctx.community)))
 
 
 @cog.button(level=Level.MODERATOR)
 async def calm_down(ctx: Askable[CogSettings]) -> None:
     why = ctx.voice.text(t("ended by {name}", name=ctx.member.name))
     await ctx.desk.set_alert(ctx.community, Alert.CALM, by=ctx.member, why=why, until=None)
-    await ctx.reply(alert_card(Alert.CALM))
+    await ctx.reply(alert_card(ctx.desk.alert(ctx.community)))
 
 
-def alert_card(level: Alert, end: Words = "") -> Card:
+def alert_card(alarm: Alarm) -> Card:
+    """The level, what it changes, why it was raised and until when."""
+    calm = alarm.level is Alert.CALM
+    why = t("Reason: {reason}", reason=alarm.why) if alarm.why and not calm else ""
+    end = t("Until {moment}, then calm again.", moment=alarm.until) if alarm.until else ""
     return Card(
-        lines(*(words for words in (MEANINGS[level], end) if words)),
-        t("Alert level: {level}", level=LEVELS[level]),
-        buttons=() if level is Alert.CALM else (calm_down.button(t("Return to calm")),),
-        tone=TONES[level],
+        lines(*(words for words in (MEANINGS[alarm.level], why, end) if words)),
+        t("Alert level: {level}", level=LEVELS[alarm.level]),
+        buttons=() if calm else (calm_down.button(t("Return to calm")),),
+        tone=TONES[alarm.level],
     )
 
 

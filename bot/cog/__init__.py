@@ -38,7 +38,7 @@ from bot.cog.acts import (
 )
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
-from bot.cog.desk import Alert, Change, Setting, Tally
+from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.table import Base, Owned, UtcDateTime, personal
@@ -48,6 +48,7 @@ from bot.cog.window import Window
 __all__ = [
     "Act",
     "Action",
+    "Alarm",
     "Alert",
     "Askable",
     "Ban",

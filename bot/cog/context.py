@@ -225,7 +225,7 @@ class Context(Glance[S_co]):
         key: str,
         **arguments: object,
     ) -> None:
-        """Run a job of this cog at a moment. The same ``key`` again changes nothing while the first one waits."""
+        """Run a job of this cog at a moment. A ``key`` is good once, until ``cancel``: again, it changes nothing."""
         async with self.db() as db:
             await db.later(job, at=at or self.now + (after or timedelta()), key=key, arguments=arguments)
 

@@ -93,6 +93,15 @@ class Alert(StrEnum):
     LOCKDOWN = "lockdown"
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The alert level as it stands: why it was raised, and until when (``None``: until somebody lowers it)."""
+
+    level: Alert = Alert.CALM
+    why: str = ""
+    until: datetime | None = None
+
+
 class Desk(Protocol):
     settings: SettingsDesk
     people: PeopleDesk
@@ -105,11 +114,11 @@ class Desk(Protocol):
         """The cogs' names in words."""
         ...
 
-    def alert(self, community: Community) -> Alert: ...
+    def alert(self, community: Community) -> Alarm: ...
 
     async def set_alert(
         self, community: Community, level: Alert, *, by: Member, why: str, until: datetime | None
     ) -> None: ...
 
 
-__all__ = ["Alert", "AttentionDesk", "Change", "Desk", "PeopleDesk", "Setting", "SettingsDesk", "Tally"]
+__all__ = ["Alarm", "Alert", "AttentionDesk", "Change", "Desk", "PeopleDesk", "Setting", "SettingsDesk", "Tally"]

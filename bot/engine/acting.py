@@ -1,46 +1,87 @@
-"""Acting on people, with an honest fallback."""
+"""Acting on people, once, with an honest fallback."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from bot.chat.platform import Forbidden, NotFound, PlatformError
-from bot.cog.acts import Act, Done, Outcome
+from bot.chat.words import Words
+from bot.cog.acts import Act, Done, OnMember, Outcome
 from bot.cog.context import Context, Priority
 from bot.cog.texts import t
+from bot.engine.models import ActRow
+from bot.engine.session import insert_once
 
 if TYPE_CHECKING:
     from bot.engine.host import Engine
 
+DONE: dict[Done, Words] = {
+    Done.DONE: t("Done."),
+    Done.FALLBACK: t("The bot may not do this here: the moderators were asked to."),
+    Done.REFUSED: t("Nothing to do: it is no longer there."),
+}
+
 
 async def carry_out(engine: Engine, ctx: Context[Any], act: Act) -> Outcome:
-    """Do it where the space permits, else ask the moderators to; the outcome says which."""
+    """Do it where the space permits, else ask the moderators to; the outcome says which.
+
+    A handler that runs again after a kill finds what it did, and does it no second time. A kill between the act and
+    its row repeats the act, which changes nothing: every act sets a state.
+    """
+    key = ctx.next_key()
+    async with engine.database.reading() as db:
+        before = await db.scalar(select(ActRow.done).where(ActRow.community == ctx.community.id, ActRow.key == key))
+    if before is not None:
+        return Outcome(Done(before), DONE[Done(before)])
+    outcome, settled = await _try(engine, ctx, act)
+    if settled:
+        await _note(engine, ctx, act, key, outcome)
+    return outcome
+
+
+async def _try(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bool]:
+    """What came of it, and whether that is settled: an act that met a silent platform may be tried again."""
     name = type(act).__name__
-    if engine.can(act.space, act.needs):
-        try:
-            await act.carry_out(engine.platform(act.space, name))
-        except Forbidden:
-            pass
-        except NotFound:
-            return Outcome(Done.REFUSED, t("Nothing to do: it is no longer there."))
-        except PlatformError as error:
-            engine.trace.failed(name, error)
-            return Outcome(Done.REFUSED, t("The platform did not answer. Please try again in a moment."))
-        else:
-            engine.trace.add("act", name, act.why)
-            return Outcome(Done.DONE, t("Done."))
-    return await _ask_moderators(engine, ctx, act)
+    if not engine.can(act.space, act.needs):
+        return await _ask_moderators(engine, ctx, act)
+    try:
+        await act.carry_out(engine.platform(act.space, name))
+    except Forbidden:
+        return await _ask_moderators(engine, ctx, act)
+    except NotFound:
+        return Outcome(Done.REFUSED, DONE[Done.REFUSED]), True
+    except PlatformError as error:
+        engine.trace.failed(name, error)
+        return Outcome(Done.REFUSED, t("The platform did not answer. Please try again in a moment.")), False
+    engine.trace.add("act", name, act.why)
+    return Outcome(Done.DONE, DONE[Done.DONE]), True
 
 
-async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act) -> Outcome:
-    channel = getattr(engine.settings.snapshot(ctx.community.id, "community", act.space), "moderators", None)
+async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bool]:
+    channel = engine.moderators(ctx.community.id, act.space)
     if channel is None:
-        return Outcome(
-            Done.REFUSED,
-            t(
-                "The bot may not do this here, and no moderators’ channel is chosen:"
-                " /settings set community.moderators."
-            ),
+        words = t(
+            "The bot may not do this here, and no moderators’ channel is chosen: /settings set community.moderators."
         )
+        return Outcome(Done.REFUSED, words), False
     await ctx.post(channel, act.request, priority=Priority.URGENT)
-    return Outcome(Done.FALLBACK, t("The bot may not do this here: the moderators were asked to."))
+    return Outcome(Done.FALLBACK, DONE[Done.FALLBACK]), True
+
+
+async def _note(engine: Engine, ctx: Context[Any], act: Act, key: str, outcome: Outcome) -> None:
+    person = await ctx.person_of(act.member) if isinstance(act, OnMember) else None
+    async with engine.database.transaction() as db:
+        await insert_once(
+            db,
+            ActRow,
+            community=ctx.community.id,
+            key=key,
+            cog=ctx.cog,
+            name=type(act).__name__,
+            done=outcome.done.value,
+            why=act.why,
+            person=person,
+            at=ctx.now,
+        )

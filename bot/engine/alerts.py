@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from bot.cog.desk import Alert
+from bot.cog.desk import Alarm, Alert
 from bot.engine.models import AlertRow
 from bot.engine.session import Database
 
@@ -16,16 +16,20 @@ class Alerts:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self.database = database
         self.now = now
-        self.levels: dict[str, tuple[Alert, datetime | None]] = {}
+        self.alarms: dict[str, Alarm] = {}
 
     async def load(self) -> None:
         async with self.database.reading() as db:
             rows = (await db.scalars(select(AlertRow))).all()
-        self.levels = {row.community: (Alert(row.level), row.until) for row in rows}
+        self.alarms = {row.community: Alarm(Alert(row.level), row.why, row.until) for row in rows}
+
+    def alarm(self, community: str) -> Alarm:
+        """How things stand; an alarm whose time is over is calm."""
+        alarm = self.alarms.get(community, Alarm())
+        return alarm if alarm.until is None or alarm.until > self.now() else Alarm()
 
     def level(self, community: str) -> Alert:
-        level, until = self.levels.get(community, (Alert.CALM, None))
-        return level if until is None or until > self.now() else Alert.CALM
+        return self.alarm(community).level
 
     async def set(self, community: str, level: Alert, *, by: str, why: str, until: datetime | None) -> None:
         """``by`` is a person's id."""
@@ -33,4 +37,4 @@ class Alerts:
             await db.execute(delete(AlertRow).where(AlertRow.community == community))
             if level is not Alert.CALM:
                 db.add(AlertRow(community=community, level=level.value, by=by, why=why, until=until))
-        self.levels[community] = (level, until)
+        self.alarms[community] = Alarm(level, why, until)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.chat.forms import CommandSpec
 from bot.chat.things import Community, Member, Space
 from bot.chat.words import Words
-from bot.cog.desk import Alert, AttentionDesk, PeopleDesk, SettingsDesk
+from bot.cog.desk import Alarm, Alert, AttentionDesk, PeopleDesk, SettingsDesk
 from bot.cog.fields.kinds import Place
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class EngineDesk:
     def titles(self) -> Mapping[str, Words]:
         return {cog.name: cog.words for cog in self.engine.registry.cogs}
 
-    def alert(self, community: Community) -> Alert:
-        return self.engine.alert(community.id)
+    def alert(self, community: Community) -> Alarm:
+        return self.engine.alerts.alarm(community.id)
 
     async def set_alert(
         self, community: Community, level: Alert, *, by: Member, why: str, until: datetime | None

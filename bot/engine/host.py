@@ -47,10 +47,17 @@ C = TypeVar("C", bound=Glance[Any])
 
 
 class Engine:
-    """One process's engine. ``owner`` names it in leases; everything it decides by, it is given."""
+    """One process's engine. ``owner`` names it in leases; it does ``side_by_side`` jobs and posts at once."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, random: Random, cogs: tuple[Cog[Any], ...], owner: str
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        random: Random,
+        cogs: tuple[Cog[Any], ...],
+        owner: str,
+        side_by_side: int,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -66,11 +73,19 @@ class Engine:
         self.settings = SettingsStore(database, clock.now, self.people, self.spaces, self._sections(cogs))
         self.settings.on_change.append(self._changed)
         self.alerts = Alerts(database, clock.now)
-        self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace)
+        self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace, concurrency=side_by_side)
         self.schedules = Schedules(database, clock.now, self.jobs)
         self.gate = Gate(database, self._attention, self.alert, self.zone, self.activity.talking)
         self.outbox = Outbox(
-            database, clock.now, owner, self.platforms.get, self.spaces.by_key, self.gate, self.trace, self.complain
+            database,
+            clock.now,
+            owner,
+            self.platforms.get,
+            self.spaces.by_key,
+            self.gate,
+            self.trace,
+            self.complain,
+            concurrency=side_by_side,
         )
         self.dispatcher = Dispatcher(self, self.registry)
         self.desk: Desk = EngineDesk(self)
@@ -281,13 +296,19 @@ class Engine:
 
     async def complain(self, community: str, words: Words) -> None:
         """Tell the managers once what to fix, in the channel they chose for that, and in the log."""
-        self.trace.add("error", "complaint", str(words), community=community)
+        self.trace.add("error", "complaint", Voice().text(words), community=community)
         for space in self.spaces.spaces_of(community):
-            channel = getattr(self.settings.snapshot(community, "community", space), "moderators", None)
+            channel = self.moderators(community, space)
             if channel is not None:
-                digest = hashlib.blake2b(str(words).encode(), digest_size=8).hexdigest()
+                digest = hashlib.blake2b(Voice().md(words).encode(), digest_size=8).hexdigest()
                 ctx = self.context(Context, self.retry_cog, space, cause=f"complaint {digest}")
                 await ctx.post(channel, words, priority=Priority.URGENT, key=f"complaint {digest}")
+
+    def moderators(self, community: str, space: Space) -> Channel | None:
+        """Where this space's moderators are asked and told things."""
+        own = self.settings.snapshot(community, "community", space)
+        assert isinstance(own, CommunitySettings)
+        return own.moderators
 
     def _attention(self, community: str, space: Space) -> AttentionSettings:
         settings = self.settings.snapshot(community, "attention", space)

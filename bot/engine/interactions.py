@@ -50,7 +50,7 @@ class Interactions:
                 case FormSubmitted():
                     await self._form(event)
         except Exception as error:
-            self.engine.trace.failed(type(event).__name__, error)
+            self.engine.trace.failed(_called(event), error)
             await self._apologise(event, UNSTORED if isinstance(error, StorageError) else BROKEN)
 
     async def _apologise(self, event: Interacted, words: Words) -> None:
@@ -174,6 +174,15 @@ class Interactions:
                 )
             )
         return id
+
+
+def _called(event: Interacted) -> str:
+    match event:
+        case CommandUsed():
+            return f"/{event.path}"
+        case ButtonPressed() | FormSubmitted():
+            return event.action.split(":")[0]
+    return type(event).__name__
 
 
 NOBODY = Cog("relais", CogSettings)

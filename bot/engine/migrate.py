@@ -51,20 +51,24 @@ async def check(database: Database) -> tuple[str, ...]:
         return await connection.run_sync(_differences)
 
 
-async def revision(message: str) -> Path | None:
-    """Write the migration from the last revision to the code's tables; ``None`` when they are equal."""
+def revision(message: str) -> str:
+    """Write the migration from the last revision to the code's tables. Gives its path, or why there is none."""
+    return asyncio.run(_revision(message))
+
+
+async def _revision(message: str) -> str:
     loader.load()
     database = Database("sqlite://")
     try:
         await upgrade(database)
         if not await check(database):
-            return None
+            return "No migration to write: they give exactly the declared tables."
         number = f"{len(list(_steps().walk_revisions())) + 1:04d}"
         async with database.restructuring() as connection:
             made: Any = await connection.run_sync(
                 lambda sync: command.revision(_config(sync), message, autogenerate=True, rev_id=number)
             )
-        return Path(made.path)
+        return str(made.path)
     finally:
         await database.close()
 

@@ -211,6 +211,24 @@ class Draft(Base, Owned):
     created_at: Mapped[datetime]
 
 
+class ActRow(Base, Owned):
+    """What was done to somebody or somewhere, once per key: a handler that runs again finds its outcome here."""
+
+    __tablename__ = "act"
+    __table_args__ = (UniqueConstraint("community", "key"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    cog: Mapped[str]
+    name: Mapped[str]
+    done: Mapped[str]
+    why: Mapped[str | None] = personal("anonymise", "the reason may tell about the member", Text, of="person")
+    person: Mapped[str | None] = personal(
+        "anonymise", "the member it was done to", ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
+    at: Mapped[datetime]
+
+
 class AlertRow(Base):
     """The alert level of a community, when it is not calm."""
 

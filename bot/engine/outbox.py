@@ -338,8 +338,9 @@ class Outbox:
 
     def _note(self, row: PostRow) -> None:
         reason = reasons.load(row.reason)
-        said = Voice().text(reasons.in_words(reason)) if reason else ""
-        self.trace.add("post", f"{row.cog} → {target_of(row)}", f"{row.state}: {said}", community=row.community)
+        said = reasons.in_words(reason) if reason else ""
+        why = f"{row.state}: {Voice().text(said)}"
+        self.trace.add("post", f"{row.cog} → {target_of(row)}", why, community=row.community, said=said)
 
 
 def _in_order(posts: dict[int, tuple[PostRow, Card]]) -> list[Card]:

@@ -9,18 +9,24 @@ from datetime import datetime
 
 import structlog
 
+from bot.chat.words import Words
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger("relais")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``kind``: event, guard, listener, command, button, form, job, fact, post, act, error."""
+    """``kind``: event, guard, listener, command, button, form, job, fact, post, act, error.
+
+    ``said`` is the reason in words that wait for a language, where there are such words.
+    """
 
     at: datetime
     kind: str
     what: str
     why: str
     community: str = ""
+    said: Words = ""
 
 
 class Trace:
@@ -31,8 +37,8 @@ class Trace:
         self.steps: deque[Step] = deque(maxlen=size)
         self.listeners: list[Callable[[Step], None]] = []
 
-    def add(self, kind: str, what: str, why: str = "", *, community: str = "") -> None:
-        step = Step(self.now(), kind, what, why, community)
+    def add(self, kind: str, what: str, why: str = "", *, community: str = "", said: Words = "") -> None:
+        step = Step(self.now(), kind, what, why, community, said)
         self.steps.append(step)
         for listener in self.listeners:
             listener(step)

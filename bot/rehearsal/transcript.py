@@ -129,7 +129,7 @@ class Chatlog:
     def _deed(self, it: Seen) -> tuple[str, list[str]]:
         """What the bot does besides talking, and the lines below."""
         card = it.plain.split("\n") if it.plain else []
-        why = [f"({it.why})"] if it.why else []
+        why = f" ({it.why})" if it.why else ""
         match it.effect:
             case "post" | "reply" | "direct" | "whisper":
                 return "", card
@@ -140,9 +140,10 @@ class Chatlog:
             case "react":
                 return self._label("bot react", text=it.text), []
             case "timeout":
-                return self._label("timeout" if it.text else "timeout over", who=it.to or "", text=it.text), why
+                deed = self._label("timeout" if it.text else "timeout over", who=it.to or "", text=it.text)
+                return deed + why, []
             case "delete" | "kick" | "ban" | "unban" | "role":
-                return self._label(it.effect, who=it.to or "", text=it.text), why
+                return self._label(it.effect, who=it.to or "", text=it.text) + why, []
             case "pin" | "unpin" | "slow_mode":
                 return self._label(it.effect, text=it.text), []
         return it.effect, card

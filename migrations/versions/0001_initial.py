@@ -99,6 +99,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_account_community'), ['community'], unique=False)
         batch_op.create_index(batch_op.f('ix_account_person'), ['person'], unique=False)
 
+    op.create_table('act',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('cog', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('done', sa.String(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=True),
+    sa.Column('person', sa.String(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('community', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_act_community_community'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_act_person_person'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_act')),
+    sa.UniqueConstraint('community', 'key', name=op.f('uq_act_community_key'))
+    )
+    with op.batch_alter_table('act', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_act_community'), ['community'], unique=False)
+        batch_op.create_index(batch_op.f('ix_act_person'), ['person'], unique=False)
+
     op.create_table('alert',
     sa.Column('community', sa.String(), nullable=False),
     sa.Column('level', sa.String(), nullable=False),
@@ -334,6 +353,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_alert_by'))
 
     op.drop_table('alert')
+    with op.batch_alter_table('act', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_act_person'))
+        batch_op.drop_index(batch_op.f('ix_act_community'))
+
+    op.drop_table('act')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_person'))
         batch_op.drop_index(batch_op.f('ix_account_community'))

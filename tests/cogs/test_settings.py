@@ -152,6 +152,8 @@ async def test_a_form_left_as_it_is_changes_nothing(ada: Actor) -> None:
 async def test_greetings_keep_their_commas(ada: Actor) -> None:
     await ada.run("settings edit", section="welcome")
     await ada.choose("What to change", "0")
+    assert ada.form is not None
+    assert ada.form.fields[-1].most is None
     await ada.fill(**{"welcome.greetings": "Hello {member}, welcome\nHey {member}"})
     await ada.run("settings show", section="welcome")
     assert "Hello {member}, welcome and Hey {member}" in ada.sees

@@ -51,14 +51,14 @@ class Asked:
         return None if self.info.is_required() else self.info.get_default(call_default_factory=True)
 
     def spec(self) -> FieldSpec:
-        least, most = bounds(self.info.metadata)
+        least, most = (None, None) if self.shape.many else bounds(self.info.metadata)
         return FieldSpec(
             self.name,
             kind_of(self.shape),
             self.title,
             self.hint,
             self.info.is_required(),
-            "" if self.default is None else str(self.default),
+            "" if self.default in (None, ()) else str(self.default),
             tuple(Choice(value, self.words.get(value, value)) for value in self.shape.choices),
             least,
             most,

@@ -223,7 +223,7 @@ class Actor:
                 return await self.use(message, menu.action, self._typing.chosen(menu, wanted))
         raise NothingToPress(f"{self.name} sees no menu {label!r}; there is {list(dict.fromkeys(labels))}")
 
-    async def fill(self, **values: Value) -> None:
+    async def fill(self, /, **values: Value) -> None:
         """Send the open form; fields that are not named keep what stands in them."""
         line, form = self._line(), self._state.form(self._town, self._id)
         if form is None:

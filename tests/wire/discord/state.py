@@ -68,6 +68,7 @@ class State:
         self.ids = Snowflakes(now)
         self.tell: Tell = lambda name, data, guild, channel: None
         self.cdn_base = ""
+        self.gateway_url = ""
         self.revision = 0
         self.guilds: dict[str, Guild] = {}
         self.users: dict[str, User] = {}

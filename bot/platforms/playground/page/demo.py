@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.chat.things import Level, Space
 from bot.platforms.playground.happenings import mark_up
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``channels`` are in the order of ``script.ROOMS``; ``said`` is (hours ago, who, channel, words)."""
+    """``channels`` are in the order of ``script.ROOMS``; ``said`` is (days ago, when, who, channel, words)."""
 
     name: str
     channels: tuple[str, str, str, str]
     people: tuple[tuple[str, Level], ...]
-    said: tuple[tuple[float, str, str, str], ...]
+    said: tuple[tuple[int, time, str, str, str], ...]
 
 
 PLANS: Mapping[str, Plan] = {
@@ -38,16 +39,23 @@ PLANS: Mapping[str, Plan] = {
             ("Théo", Level.EVERYONE),
         ),
         (
-            (26, "Camille", "annonces", "Relais rejoint le Club\u202f: il accueillera les nouveaux dans #accueil."),
-            (25.5, "Idris", "annonces", "Parfait. Les présentations iront dans #presentations."),
-            (4, "Malo", "general", "Quelqu’un a déjà roulé sur la voie verte jusqu’à Mâcon\u202f?"),
             (
-                3.9,
+                2,
+                time(10, 5),
+                "Camille",
+                "annonces",
+                "Relais rejoint le Club\u202f: il accueillera dans #accueil.",
+            ),
+            (2, time(10, 20), "Idris", "annonces", "Parfait. Les présentations iront dans #presentations."),
+            (1, time(18, 2), "Malo", "general", "Quelqu’un a déjà roulé sur la voie verte jusqu’à Mâcon\u202f?"),
+            (
+                1,
+                time(18, 7),
                 "Lina",
                 "general",
                 "Oui\u202f! Du plat, de l’ombre, et **une excellente boulangerie** à Tournus.",
             ),
-            (3.8, "Malo", "general", "Vendu. Merci @Lina."),
+            (1, time(18, 9), "Malo", "general", "Vendu. Merci @Lina."),
         ),
     ),
     "en": Plan(
@@ -62,11 +70,11 @@ PLANS: Mapping[str, Plan] = {
             ("Omar", Level.EVERYONE),
         ),
         (
-            (26, "Nora", "announcements", "Relais joins the Club: it will greet newcomers in #welcome."),
-            (25.5, "Sam", "announcements", "Perfect. Introductions go to #introductions."),
-            (4, "Leo", "general", "Has anybody ridden the canal path all the way to Skipton?"),
-            (3.9, "Ruth", "general", "Yes, last year: flat, shady, and **a splendid bakery** in Bingley."),
-            (3.8, "Leo", "general", "Sold. Thank you @Ruth."),
+            (2, time(10, 5), "Nora", "announcements", "Relais joins the Club: it will greet newcomers in #welcome."),
+            (2, time(10, 20), "Sam", "announcements", "Perfect. Introductions go to #introductions."),
+            (1, time(18, 2), "Leo", "general", "Has anybody ridden the canal path all the way to Skipton?"),
+            (1, time(18, 7), "Ruth", "general", "Yes, last year: flat, shady, and **a splendid bakery** in Bingley."),
+            (1, time(18, 9), "Leo", "general", "Sold. Thank you @Ruth."),
         ),
     ),
 }
@@ -80,10 +88,14 @@ async def build(house: House, language: str, *, name: str = "") -> Space:
     people = {
         who: world.person(who, level=level, language=language, here=True, space=space) for who, level in plan.people
     }
-    for hours, who, channel, words in plan.said:
-        room = world.channel(channel, space)
-        at, text = world.now() - timedelta(hours=hours), mark_up(world.state, space.id, words)
-        world.state.put(Message(world.state.new_id("m"), room.id, at, people[who].id, Sent.SAID, text))
+    today = world.now().astimezone(ZoneInfo(zone)).date()
+    for days, hour, who, channel, words in plan.said:
+        at = datetime.combine(today - timedelta(days=days), hour, ZoneInfo(zone)).astimezone(UTC)
+        room, text = world.channel(channel, space), mark_up(world.state, space.id, words)
+        message = Message(world.state.new_id("m"), room.id, at, people[who].id, Sent.SAID, text)
+        world.state.put(message)
+        for one in people.values():
+            house.marks.read(one.id, room.id, [message])
     await world.show_space(space)
     welcome, introductions = (world.channel(channel, space).id for channel in plan.channels[:2])
     await house.controls.configure(space, {"welcome.channel": welcome, "welcome.introductions": introductions})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.words import Phrase, Words
 from bot.platforms.playground.page.journal import Entry
+from bot.platforms.playground.page.reasons import feature, reason
 from bot.platforms.playground.page.view import View
 from bot.platforms.playground.records import Room
 
@@ -29,29 +29,51 @@ ICONS = {
 }
 """Drawings of ``icons.html`` by kind of entry; the rest is something said."""
 
-EVENTS: dict[str, Words] = {
-    "SpaceSeen": Phrase("Relais is here"),
-    "MemberJoined": Phrase("somebody joined"),
-    "MemberAdmitted": Phrase("somebody was admitted"),
-    "MemberLeft": Phrase("somebody left"),
-    "MessagePosted": Phrase("somebody wrote"),
-    "MessageEdited": Phrase("somebody changed a message"),
-    "MessageDeleted": Phrase("a message was deleted"),
-    "Reacted": Phrase("somebody reacted"),
-    "IntroductionMade": Phrase("somebody introduced themselves"),
+TO_SOMEBODY = {
+    "reply": Phrase("Answered {name} privately"),
+    "direct": Phrase("Wrote to {name} privately"),
+    "post": Phrase("Wrote to {name} privately"),
+    "whisper": Phrase("Whispered to {name} in {channel}"),
+    "form": Phrase("Opened a form for {name}"),
+    "edit": Phrase("Changed what {name} sees"),
+    "timeout": Phrase("Silenced {name}"),
+    "kick": Phrase("Removed {name}"),
+    "ban": Phrase("Banned {name}"),
+    "unban": Phrase("Lifted the ban of {name}"),
+    "role": Phrase("Changed a role of {name}"),
 }
+"""What the bot did to one person, by effect."""
 
-STATES: dict[str, Words] = {
-    "sent": Phrase("sent"),
-    "waiting": Phrase("delayed"),
-    "sending": Phrase("being sent"),
-    "merged": Phrase("merged"),
-    "dropped": Phrase("dropped"),
-    "failed": Phrase("failed"),
-    "uncertain": Phrase("uncertain"),
-    "skipped": Phrase("skipped"),
+IN_CHANNEL = {
+    "post": Phrase("Posted in {channel}"),
+    "reply": Phrase("Answered in {channel}"),
+    "edit": Phrase("Changed a message in {channel}"),
+    "delete": Phrase("Deleted a message in {channel}"),
+    "react": Phrase("Reacted in {channel}"),
+    "thread": Phrase("Opened a thread in {channel}"),
+    "pin": Phrase("Pinned a message in {channel}"),
+    "unpin": Phrase("Unpinned a message in {channel}"),
+    "slow_mode": Phrase("Slowed {channel} down"),
 }
-"""What the gate or the ledger of jobs decided."""
+"""What it did for everybody to see."""
+
+
+STEPS = {
+    "listener": Phrase("{feature} heard of it"),
+    "fact": Phrase("{feature} heard of it"),
+    "command": Phrase("Command {path}"),
+    "button": Phrase("{feature}: a button was pressed"),
+    "form": Phrase("{feature}: a form was sent"),
+    "job": Phrase("{feature}: its time had come"),
+    "guard": Phrase("{feature} stepped in"),
+    "attention": Phrase("Attention: {feature}"),
+    "error": Phrase("Something failed"),
+    "act": Phrase("{feature} acted"),
+}
+"""What the engine did, by kind of step."""
+
+SILENT = frozenset({"command", "attention", "listener", "fact", "button", "form", "job"})
+"""Steps whose ``what`` is the name of a handler: for developers, in the icon's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +85,7 @@ class Line:
     group: str
     head: str
     what: str
+    handler: str
     why: str
     time: str
     full: str
@@ -77,13 +100,15 @@ def lines(view: View) -> list[Line]:
 
 def _line(view: View, entry: Entry) -> Line:
     room = view.state.rooms.get(entry.room)
+    silent = entry.kind in SILENT and not entry.message and not entry.to
     return Line(
         number=entry.number,
         icon=ICONS.get(entry.kind, "said"),
         group=entry.group,
         head=view.say(_head(view, entry, room)),
-        what=_what(view, entry),
-        why=_why(view, entry),
+        what="" if silent else entry.what,
+        handler=entry.what if silent else "",
+        why=reason(view, entry.why),
         time=view.date(entry.at, "t"),
         full=view.date(entry.at, "F"),
         href=_href(view, entry, room),
@@ -102,73 +127,18 @@ def _href(view: View, entry: Entry, room: Room | None) -> str:
 
 def _head(view: View, entry: Entry, room: Room | None) -> Words:
     """What happened, in a few words."""
-    name = view.name_of(entry.to) if entry.to else ""
-    names: dict[str, object] = {"name": name, "channel": f"#{room.name}" if room and not room.owner else ""}
-    if entry.kind in _TO_SOMEBODY and name:
-        return Phrase(_TO_SOMEBODY[entry.kind], names)
-    if entry.kind in _IN_CHANNEL and room is not None:
-        return Phrase(_IN_CHANNEL[entry.kind], names)
+    if entry.kind in TO_SOMEBODY and entry.to:
+        return replace(TO_SOMEBODY[entry.kind], arguments=_names(view, entry, room))
+    if entry.kind in IN_CHANNEL and room is not None and room.owner is None:
+        return replace(IN_CHANNEL[entry.kind], arguments=_names(view, entry, room))
     return _step(view, entry)
 
 
-# Collected because they are written as phrases; used as sources above.
-_TO_SOMEBODY = {
-    "reply": Phrase("Answered {name} privately").source,
-    "direct": Phrase("Wrote to {name} privately").source,
-    "post": Phrase("Wrote to {name} privately").source,
-    "whisper": Phrase("Whispered to {name} in {channel}").source,
-    "form": Phrase("Opened a form for {name}").source,
-    "edit": Phrase("Changed what {name} sees").source,
-    "timeout": Phrase("Silenced {name}").source,
-    "kick": Phrase("Removed {name}").source,
-    "ban": Phrase("Banned {name}").source,
-    "unban": Phrase("Lifted the ban of {name}").source,
-    "role": Phrase("Changed a role of {name}").source,
-}
-_IN_CHANNEL = {
-    "post": Phrase("Posted in {channel}").source,
-    "reply": Phrase("Answered in {channel}").source,
-    "edit": Phrase("Changed a message in {channel}").source,
-    "delete": Phrase("Deleted a message in {channel}").source,
-    "react": Phrase("Reacted in {channel}").source,
-    "thread": Phrase("Opened a thread in {channel}").source,
-    "pin": Phrase("Pinned a message in {channel}").source,
-    "unpin": Phrase("Unpinned a message in {channel}").source,
-    "slow_mode": Phrase("Slowed {channel} down").source,
-}
+def _names(view: View, entry: Entry, room: Room | None) -> dict[str, str]:
+    return {"name": view.name_of(entry.to), "channel": f"#{room.name}" if room else ""}
 
 
 def _step(view: View, entry: Entry) -> Words:
     """A step of the engine: ``what`` begins with the name of a cog."""
-    cog = view.say(view.page.controls.title(re.split(r"[. ]", entry.what, maxsplit=1)[0]))
-    match entry.kind:
-        case "listener" | "fact":
-            return Phrase("{feature} heard of it", {"feature": cog})
-        case "command":
-            return Phrase("Command {path}", {"path": entry.what})
-        case "button" | "form":
-            return Phrase("{feature}: a button or form was used", {"feature": cog})
-        case "job":
-            return Phrase("{feature}: something was due", {"feature": cog})
-        case "guard":
-            return Phrase("{feature} stepped in", {"feature": cog})
-        case "attention":
-            return Phrase("Attention: a post of {feature}", {"feature": cog})
-        case "error":
-            return Phrase("Something failed")
-    return Phrase("{feature} acted", {"feature": cog})
-
-
-def _what(view: View, entry: Entry) -> str:
-    return "" if entry.kind in ("command", "attention") else entry.what
-
-
-def _why(view: View, entry: Entry) -> str:
-    """The reason, without the names of our classes."""
-    event, arrow, rest = entry.why.partition(" → ")
-    if arrow and event in EVENTS:
-        return view.say(EVENTS[event])
-    state, colon, reason = entry.why.partition(": ")
-    if colon and state in STATES:
-        return view.say(Phrase("{state}: {reason}", {"state": view.say(STATES[state]), "reason": reason or rest}))
-    return entry.why
+    names = {"feature": feature(view, entry.what), "path": entry.what}
+    return replace(STEPS.get(entry.kind, STEPS["act"]), arguments=names)

@@ -125,7 +125,7 @@ def _shown(view: View, message: Message, before: Message | None, replies: int, n
         own=own,
         may_delete=message.only is None and (own or view.account.level >= Level.MODERATOR),
         public=message.only is None,
-        why=view.page.journal.why(message.id) if is_bot else "",
+        why=view.why(message.id) if is_bot else "",
     )
 
 

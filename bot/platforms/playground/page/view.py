@@ -17,6 +17,7 @@ from bot.platforms.playground.actor import Actor
 from bot.platforms.playground.page.avatar import Avatar, avatar
 from bot.platforms.playground.page.markup import Chip, Pen
 from bot.platforms.playground.page.messages import Shown, shown, snippet
+from bot.platforms.playground.page.reasons import reason
 from bot.platforms.playground.records import BOT, Account, Message, OpenForm, Presence, Room, Town, number_of
 from bot.platforms.playground.state import State, direct_id
 
@@ -251,6 +252,10 @@ class View:
         line = self.page.world.line
         mine = [it for it in (line.commands if line else ()) if it.level <= self.account.level]
         return sorted(mine, key=lambda it: it.path)
+
+    def why(self, message: str) -> str:
+        """Why the bot wrote a message, as long as it is remembered."""
+        return reason(self, self.page.journal.why(message))
 
     def root(self) -> str:
         """The beginning of the message whose thread is open."""
