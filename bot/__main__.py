@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from importlib import import_module
 
-from bot import rehearsal, serve, storage
-from bot.engine import loader
-from bot.logs import configure
-from bot.workshop import docs, scaffold, texts
-
-VERBS: tuple[tuple[str, str, Callable[[ArgumentParser], None], Callable[[Namespace], int]], ...] = (
-    ("run", "start Relais: the playground, and the platforms whose tokens are set", serve.add, serve.run),
-    ("rehearse", "run a scripted community on a virtual clock and print what happens", rehearsal.add, rehearsal.run),
-    ("db", "upgrade, check or extend the database's schema", storage.add, storage.run),
-    ("new-cog", "write a new cog and its test", scaffold.add, scaffold.run),
-    ("texts", "collect every text into the translations", texts.add, texts.run),
-    ("docs", "write the generated pages of docs/", docs.add, docs.run),
-)
+VERBS = {
+    "run": ("bot.serve", "start Relais: the playground, and the platforms whose tokens are set"),
+    "rehearse": ("bot.rehearsal", "run a scripted community on a virtual clock and print what happens"),
+    "db": ("bot.storage", "upgrade, check or extend the database's schema"),
+    "new-cog": ("bot.workshop.scaffold", "write a new cog and its test"),
+    "texts": ("bot.workshop.texts", "collect every text into the translations"),
+    "docs": ("bot.workshop.docs", "write the generated pages of docs/"),
+}
+"""Each verb's module, which has ``add(parser)`` and ``run(args) -> int``; only the one that is asked for is imported."""
 
 
-def parser() -> ArgumentParser:
+def parser(asked: str | None) -> ArgumentParser:
+    """The whole command line; the options of the verb that is asked for, and the cogs' verbs when it is not ours."""
     whole = ArgumentParser(prog="relais", description="Animates communities on Discord and Slack.")
     verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, help, add, run in VERBS:
+    for name, (place, help) in VERBS.items():
         one = verbs.add_parser(name, help=help, description=help)
-        add(one)
-        one.set_defaults(run=run)
-    for cog in loader.load():
-        for verb in cog.verbs:
-            one = verbs.add_parser(verb.name, help=verb.help, description=verb.help)
-            verb.prepare(one)
-            one.set_defaults(run=verb.run)
+        if name == asked:
+            module = import_module(place)
+            module.add(one)
+            one.set_defaults(run=module.run)
+    if asked not in VERBS:
+        for cog in import_module("bot.engine.loader").load():
+            for verb in cog.verbs:
+                one = verbs.add_parser(verb.name, help=verb.help, description=verb.help)
+                verb.prepare(one)
+                one.set_defaults(run=verb.run)
     return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    args = parser().parse_args(arguments)
-    configure(level="WARNING", as_json=False)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        args = parser(given[0] if given else None).parse_args(given)
+        import_module("bot.logs").configure(level="WARNING", as_json=False)
         result: int = args.run(args)
     except KeyboardInterrupt:
         return 130

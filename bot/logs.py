@@ -62,5 +62,5 @@ def configure(*, level: str, as_json: bool, secrets: Iterable[str] = ()) -> None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("apscheduler", "uvicorn.access", "aiosqlite"):
+    for noisy in ("apscheduler", "uvicorn", "uvicorn.access", "aiosqlite", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -171,6 +171,7 @@ class Remote:
     async def forget(self, space: Space) -> None:
         app, engine = self.app, self.app.engine
         await app.settle()
+        await engine.activity.flush()
         community = engine.community(space).id
         async with app.database.transaction() as db:
             for table in reversed(Base.metadata.sorted_tables):

@@ -1,7 +1,8 @@
 """Who talks and where: noted in memory on each message, written down together every few seconds.
 
 The channels' marks and the members' counts are stored in one transaction: catching up after a crash resumes from a
-mark, and counts again exactly the messages that were not counted.
+mark, and counts again the messages that were not counted. A mark never passes over a message that is still being
+handled.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -17,7 +18,7 @@ from sqlalchemy import Table, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.events import MessageEdited, MessagePosted
-from bot.chat.things import Channel, Member
+from bot.chat.things import Channel, Member, MessageRef
 from bot.cog.table import UtcDateTime
 from bot.engine.models import AccountRow, ChannelMark
 from bot.engine.people import Account, People
@@ -37,6 +38,31 @@ class Noted:
     at: datetime
 
 
+@dataclass(slots=True)
+class Held:
+    """A message that is being handled: how many works are left, and where catching up starts meanwhile."""
+
+    works: int
+    before: str | None
+
+
+@dataclass(slots=True)
+class Heard:
+    """A channel's messages: the last one, those still being handled, and the moments of people's latest."""
+
+    last: tuple[datetime, str] | None = None
+    unsaved: bool = False
+    held: dict[str, Held] = field(default_factory=dict)
+    lately: deque[datetime] = field(default_factory=lambda: deque(maxlen=LATELY))
+
+    @property
+    def mark(self) -> str | None:
+        """The last message before which everything was handled."""
+        if self.held:
+            return next(iter(self.held.values())).before
+        return self.last[1] if self.last else None
+
+
 class Activity:
     """The message path's memory."""
 
@@ -45,32 +71,55 @@ class Activity:
         self.now = now
         self.people = people
         self.spaces = spaces
-        self._marks: dict[Channel, tuple[datetime, str]] = {}
-        self._unsaved: set[Channel] = set()
+        self._heard: dict[Channel, Heard] = {}
         self._noted: dict[Account, Noted] = {}
         self._leaving: dict[Account, Noted] = {}
         self._flushing = asyncio.Lock()
-        self._lately: dict[Channel, deque[datetime]] = {}
         people.on_erased.append(self.forget)
 
-    def note(self, event: MessagePosted) -> None:
-        """Take notice of a message; no input or output. An edit is no new message."""
+    def note(self, event: MessagePosted, *, works: int = 0) -> None:
+        """Take notice of a message; no input or output. An edit is no new message.
+
+        Until each of the ``works`` on it is released, a restart hears it again.
+        """
         if isinstance(event, MessageEdited):
             return
-        channel = event.ref.channel
-        marked = self._marks.get(channel)
-        if marked is None or event.at >= marked[0]:
-            self._marks[channel] = (event.at, event.ref.id)
-            self._unsaved.add(channel)
-        if not event.member.is_bot:
-            self._lately.setdefault(channel, deque(maxlen=LATELY)).append(event.at)
-            account = (self.spaces.community_of(event.space).id, event.space.platform, event.member.id)
-            self._add(account, Noted(event.member, 1, event.at))
+        heard, at = self._of(event.ref.channel), event.at
+        if works:
+            heard.held[event.ref.id] = Held(works, heard.mark)
+        if heard.last is None or at >= heard.last[0]:
+            heard.last, heard.unsaved = (at, event.ref.id), True
+        if event.member.is_bot:
+            return
+        heard.lately.append(at)
+        account = (self.spaces.community_of(event.space).id, event.space.platform, event.member.id)
+        if noted := self._noted.get(account):
+            noted.messages += 1
+            noted.at = max(noted.at, at)
+        else:
+            self._noted[account] = Noted(event.member, 1, at)
+
+    def release(self, ref: MessageRef) -> None:
+        """One of the works on a message is done."""
+        heard = self._of(ref.channel)
+        held = heard.held.get(ref.id)
+        if held is None:
+            return
+        held.works -= 1
+        if held.works == 0:
+            del heard.held[ref.id]
+            heard.unsaved = True
+
+    def _of(self, channel: Channel) -> Heard:
+        heard = self._heard.get(channel)
+        if heard is None:
+            heard = self._heard[channel] = Heard()
+        return heard
 
     def talking(self, channel: Channel, within: timedelta) -> int:
         """How many messages people posted there lately, ``LATELY`` at most."""
         since = self.now() - within
-        return sum(moment >= since for moment in self._lately.get(channel, ()))
+        return sum(moment >= since for moment in self._of(channel).lately)
 
     def spoke_at(self, community: str, platform: str, account: str) -> datetime | None:
         """When an account last posted, as far as memory goes."""
@@ -85,25 +134,28 @@ class Activity:
 
     async def last_seen(self, channel: Channel) -> str | None:
         """The id of the last message handled in a channel."""
-        if channel in self._marks:
-            return self._marks[channel][1]
+        if (mark := self._of(channel).mark) is not None:
+            return mark
         async with self.database.reading() as db:
-            mark: str | None = await db.scalar(
+            stored: str | None = await db.scalar(
                 select(ChannelMark.message).where(
                     ChannelMark.space == channel.space.key, ChannelMark.channel == channel.id
                 )
             )
-            return mark
+            return stored
 
     async def flush(self) -> None:
         """Write down everything noted so far. What could not be written is kept for the next time."""
         async with self._flushing:
-            marks, self._unsaved = self._unsaved, set()
+            marks = [channel for channel, heard in self._heard.items() if heard.unsaved]
             self._leaving, self._noted = self._noted, {}
+            for channel in marks:
+                self._heard[channel].unsaved = False
             try:
                 await self._write(marks)
             except BaseException:
-                self._unsaved |= marks
+                for channel in marks:
+                    self._heard[channel].unsaved = True
                 for account, noted in self._leaving.items():
                     self._add(account, noted)
                 raise
@@ -111,7 +163,11 @@ class Activity:
                 self._leaving = {}
 
     async def _write(self, channels: Iterable[Channel]) -> None:
-        marks = [{"space": c.space.key, "channel": c.id, "message": self._marks[c][1]} for c in channels]
+        marks = [
+            {"space": channel.space.key, "channel": channel.id, "message": mark}
+            for channel in channels
+            if (mark := self._heard[channel].mark) is not None
+        ]
         for account, noted in list(self._leaving.items()):
             await self.people.person_of(noted.member, account[0])
         if marks or self._leaving:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.chat.events import (
@@ -16,7 +18,7 @@ from bot.chat.events import (
 from bot.cog.acts import Verdict
 from bot.cog.context import Context, Glance
 from bot.engine.interactions import Interactions
-from bot.engine.lanes import Lanes
+from bot.engine.lanes import Lanes, Work
 from bot.engine.loader import Owned, Registry
 
 if TYPE_CHECKING:
@@ -43,16 +45,14 @@ class Dispatcher:
             return
         if not self.engine.spaces.knows(event.space) or isinstance(event, SpaceSeen):
             await self.engine.see(event.space)
-        if isinstance(event, MessagePosted):
-            self.engine.activity.note(event)
         if isinstance(event, Interacted):
             self.lanes.put(event.member.key, lambda: self.interactions.answer(event))
             return
-        guards, listeners = self._wanted(type(event))
-        if guards and self._guarded(event, guards):
-            return
-        if listeners:
-            self.lanes.put(_lane(event), lambda: self._listen(event, listeners))
+        works = list(self._works(event))
+        if isinstance(event, MessagePosted):
+            self.engine.activity.note(event, works=len(works))
+        for lane, work in works:
+            self.lanes.put(lane, work)
 
     def _again(self, event: Event) -> bool:
         key = (event.space.key, event.id)
@@ -71,40 +71,48 @@ class Dispatcher:
             )
         return self.kinds[kind]
 
-    def _guarded(self, event: Event, guards: list[Owned]) -> bool:
-        """Whether a guard stops the event."""
+    def _works(self, event: Event) -> Iterator[tuple[str, Work]]:
+        """What there is to do about an event, and in which lane."""
+        guards, listeners = self._wanted(type(event))
         for owned in guards:
-            try:
-                glance = self.engine.context(Glance, owned.cog, event.space, cause=f"{event.id}/{owned.item.name}")
-                verdict = owned.item.fn(glance, event)
-            except Exception as error:
-                self.engine.trace.failed(owned.item.name, error)
-                continue
+            verdict = self._look(owned, event)
             if verdict is not None:
-                self._carry_out(event, owned, verdict)
+                yield _member_lane(event), partial(self._act, event, owned, verdict)
                 if verdict.stop:
-                    return True
-        return False
+                    return
+        if listeners:
+            yield _lane(event), partial(self._listen, event, listeners)
 
-    def _carry_out(self, event: Event, owned: Owned, verdict: Verdict) -> None:
-        self.engine.trace.add("guard", f"{owned.item.name}: {verdict.rule} v{verdict.version}", verdict.evidence)
+    def _look(self, owned: Owned, event: Event) -> Verdict | None:
+        try:
+            glance = self.engine.context(Glance, owned.cog, event.space, cause=f"{event.id}/{owned.item.name}")
+            verdict: Verdict | None = owned.item.fn(glance, event)
+        except Exception as error:
+            self.engine.trace.failed(owned.item.name, error)
+            return None
+        if verdict is not None:
+            self.engine.trace.add("guard", f"{owned.item.name}: {verdict.rule} v{verdict.version}", verdict.evidence)
+        return verdict
 
-        async def act() -> None:
-            ctx = self.engine.context(Context, owned.cog, event.space, cause=f"{event.id}/{verdict.rule}")
-            for one in verdict.actions:
-                try:
-                    await ctx.act(one)
-                except Exception as error:
-                    self.engine.trace.failed(owned.item.name, error)
-
-        self.lanes.put(_member_lane(event), act)
+    async def _act(self, event: Event, owned: Owned, verdict: Verdict) -> None:
+        """Carry a verdict out; its acts have keys, so an event heard again does nothing twice."""
+        cause = f"{event.space.key}/{event.id}/{verdict.rule}"
+        ctx = self.engine.context(Context, owned.cog, event.space, cause=cause)
+        for one in verdict.actions:
+            await self.engine.run("guard", owned.item.name, verdict.rule, partial(ctx.act, one))
+        self._done(event)
 
     async def _listen(self, event: Event, listeners: list[Owned]) -> None:
         for owned in listeners:
             cause = f"{event.space.key}/{event.id}/{owned.item.name}"
             ctx = self.engine.context(Context, owned.cog, event.space, cause=cause)
             why = f"{type(event).__name__} → {owned.item.name}"
-            await self.engine.run("listener", owned.item.name, why, lambda: owned.item.fn(ctx, event))  # noqa: B023
+            await self.engine.run("listener", owned.item.name, why, partial(owned.item.fn, ctx, event))
+        self._done(event)
+
+    def _done(self, event: Event) -> None:
+        if isinstance(event, MessagePosted):
+            self.engine.activity.release(event.ref)
 
     async def idle(self) -> None:
         await self.lanes.idle()

@@ -70,7 +70,7 @@ class Engine:
         self.spaces = Spaces(database, random)
         self.people = People(database, random, clock.now)
         self.activity = Activity(database, clock.now, self.people, self.spaces)
-        self.settings = SettingsStore(database, clock.now, self.people, self.spaces, self._sections(cogs))
+        self.settings = SettingsStore(database, clock.now, self.people, self.spaces, self.sections(cogs))
         self.settings.on_change.append(self._changed)
         self.alerts = Alerts(database, clock.now)
         self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace, concurrency=side_by_side)
@@ -95,7 +95,8 @@ class Engine:
         self._replan: set[str] = set()
 
     @staticmethod
-    def _sections(cogs: tuple[Cog[Any], ...]) -> dict[str, tuple[Words, type[Any]]]:
+    def sections(cogs: tuple[Cog[Any], ...]) -> dict[str, tuple[Words, type[Any]]]:
+        """Every section of settings by name: its title and its model."""
         own: dict[str, tuple[Words, type[Any]]] = {
             "community": (t("The community"), CommunitySettings),
             "attention": (t("Attention"), AttentionSettings),
@@ -172,7 +173,7 @@ class Engine:
 
     # Running handlers
 
-    async def run(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[None]]) -> bool:
+    async def run(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[object]]) -> bool:
         """Run a handler; its failure is traced and stops nobody else. True when it ended well."""
         try:
             await self.tell_why(kind, what, reason, work)
@@ -181,7 +182,7 @@ class Engine:
             return False
         return True
 
-    async def tell_why(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def tell_why(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[object]]) -> None:
         """Run a handler with its reason known to platforms and to the trace."""
         self.trace.add(kind, what, reason)
         self.figures.handled(kind, what)

@@ -38,7 +38,7 @@ def pages() -> dict[str, str]:
     cogs = loader.load()
     return {
         "docs/commands.md": commands(cogs),
-        "docs/settings.md": settings(Engine._sections(cogs)),
+        "docs/settings.md": settings(Engine.sections(cogs)),
         ".env.example": example(),
     }
 

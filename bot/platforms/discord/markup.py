@@ -167,7 +167,7 @@ def _link(url: str, label: str) -> str:
         return url
     if url.lower().startswith("mailto:") or "://" in label:
         return f"{label} ({url})"
-    return f"[{label}](<{url}>)"
+    return f"[{label}]({url})"
 
 
 def _wrapped(marker: str, inner: str) -> str:

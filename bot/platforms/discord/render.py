@@ -136,33 +136,33 @@ def _mentions(pings: Iterable[str]) -> str:
 
 def _content(card: Card, pings: list[str]) -> str:
     """All the words in one ordinary message; those who are pinged and not named in it come first."""
-    parts: list[str] = []
-    if card.title:
-        parts.append(f"**{fit(_words(card.title), limits.EMBED_TITLE)}**")
-    parts.append(fit(_words(card.text), limits.CONTENT))
-    parts += (
+    title = f"**{fit(_words(card.title), limits.EMBED_TITLE)}**" if card.title else ""
+    rest = [
         f"**{fit(_words(field.name), limits.FIELD_NAME)}**\n{fit(_words(field.value), limits.FIELD_VALUE)}"
         for field in card.fields[: limits.EMBED_FIELDS]
-    )
-    if card.footer:
-        parts.append(f"-# {fit(_words(card.footer), limits.FIELD_VALUE)}".replace("\n", "\n-# "))
-    text = "\n".join(part for part in parts if part)
+    ]
+    if footer := fit(_words(card.footer), limits.FIELD_VALUE):
+        rest.append("-# " + footer.replace("\n", "\n-# "))
+    before = _mentions(pings)
+    room = limits.CONTENT - sum(size(part) + 1 for part in (before, title, *rest))
+    text = fit(_words(card.text), max(room, TEXT_SHARE // 4))
     before = _mentions(id for id in pings if f"<@{id}>" not in text)
-    room = limits.CONTENT - size(before) - bool(before)
-    if size(text) > room:
-        text = fit(_words(card.text), room) if len(parts) == 1 else _lines_within(text, room)
-    return f"{before}\n{text}" if before and text else before or text
+    return _lines_within("\n".join(part for part in (before, title, text, *rest) if part), limits.CONTENT)
 
 
 def _lines_within(text: str, room: int) -> str:
-    """Whole lines only, so that no markup is left open."""
+    """Whole lines only, so that no markup is left open but a block of code, which is closed."""
+    if size(text) <= room:
+        return text
     kept: list[str] = []
+    room -= size("…\n```")
     for line in text.split("\n"):
         room -= size(line) + 1
-        if room < 1:
-            return "\n".join([*kept, "…"])
+        if room < 0:
+            break
         kept.append(line)
-    return "\n".join(kept)
+    end = ["```"] if sum(line.count("```") for line in kept) % 2 else []
+    return "\n".join([*kept, *end, "…"])
 
 
 def _embed(card: Card, picture: str) -> dict[str, Any]:

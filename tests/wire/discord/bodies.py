@@ -41,8 +41,8 @@ EMBED = Shape(
 # Components
 
 _ID = Text(100, least=1, null=False)
-_EMOJI = Shape({"id": Snowflake(), "name": Text(), "animated": YesNo()}, null=True)
-_BASE = {"type": Whole(), "id": Whole(0, (1 << 31) - 1)}
+EMOJI = Shape({"id": Snowflake(), "name": Text(), "animated": YesNo()}, null=True)
+BASE = {"type": Whole(), "id": Whole(0, (1 << 31) - 1)}
 
 
 def _button(value: Json, path: Path, problems: Problems) -> None:
@@ -85,13 +85,13 @@ _OPTION = Shape(
         "label": Text(100, least=1),
         "value": Text(100, least=1),
         "description": Text(100),
-        "emoji": _EMOJI,
+        "emoji": EMOJI,
         "default": YesNo(),
     },
     need=("label", "value"),
 )
 _DEFAULTS = Many(Shape({"id": Snowflake(), "type": Text()}, need=("id", "type")), most=25)
-_SELECT = _BASE | {
+_SELECT = BASE | {
     "custom_id": _ID,
     "placeholder": Text(150),
     "min_values": Whole(0, 25),
@@ -102,8 +102,8 @@ _SELECT = _BASE | {
 _URL = Shape({"url": Address(), **{it: Anything() for it in ("proxy_url", "height", "width")}}, need=("url",))
 
 BUTTON = Shape(
-    _BASE
-    | {"style": Whole(1, 6), "label": Text(80), "custom_id": Text(100, least=1), "emoji": _EMOJI, "disabled": YesNo()}
+    BASE
+    | {"style": Whole(1, 6), "label": Text(80), "custom_id": Text(100, least=1), "emoji": EMOJI, "disabled": YesNo()}
     | {"url": Address(("http", "https", "discord"), most=512), "sku_id": Snowflake()},
     need=("style",),
     also=_button,
@@ -127,17 +127,17 @@ def _row(value: Json, path: Path, problems: Problems) -> None:
 
 
 ROW = Shape(
-    _BASE | {"components": Many(Kinds({Component.BUTTON: BUTTON, **SELECT_SHAPES}), 5, 1, null=False)},
+    BASE | {"components": Many(Kinds({Component.BUTTON: BUTTON, **SELECT_SHAPES}), 5, 1, null=False)},
     need=("components",),
     also=_row,
 )
-TEXT = Shape(_BASE | {"content": Text(4000, least=1)}, need=("content",))
+TEXT = Shape(BASE | {"content": Text(4000, least=1)}, need=("content",))
 _THUMBNAIL = Shape(
-    _BASE | {"media": _URL, "description": Text(1024), "spoiler": YesNo()},
+    BASE | {"media": _URL, "description": Text(1024), "spoiler": YesNo()},
     need=("media",),
 )
 _SECTION = Shape(
-    _BASE
+    BASE
     | {
         "components": Many(Kinds({Component.TEXT: TEXT}), 3, 1, null=False),
         "accessory": Kinds({Component.BUTTON: BUTTON, Component.THUMBNAIL: _THUMBNAIL}),
@@ -149,14 +149,14 @@ _INSIDE: dict[int, Shape] = {
     Component.ROW: ROW,
     Component.SECTION: _SECTION,
     Component.TEXT: TEXT,
-    Component.GALLERY: Shape(_BASE | {"items": Many(_ITEM, 10, 1, null=False)}, need=("items",)),
+    Component.GALLERY: Shape(BASE | {"items": Many(_ITEM, 10, 1, null=False)}, need=("items",)),
     Component.FILE: Shape(
-        _BASE | {"file": _URL, "spoiler": YesNo(), "name": Anything(), "size": Anything()}, need=("file",)
+        BASE | {"file": _URL, "spoiler": YesNo(), "name": Anything(), "size": Anything()}, need=("file",)
     ),
-    Component.SEPARATOR: Shape(_BASE | {"divider": YesNo(), "spacing": Whole(1, 2)}),
+    Component.SEPARATOR: Shape(BASE | {"divider": YesNo(), "spacing": Whole(1, 2)}),
 }
 _CONTAINER = Shape(
-    _BASE
+    BASE
     | {
         "components": Many(Kinds(_INSIDE), MAX_COMPONENTS, 1, null=False),
         "accent_color": Whole(0, 0xFFFFFF),

@@ -69,6 +69,7 @@ class State:
         self.tell: Tell = lambda name, data, guild, channel: None
         self.cdn_base = ""
         self.gateway_url = ""
+        self.patience = 3.0
         self.revision = 0
         self.guilds: dict[str, Guild] = {}
         self.users: dict[str, User] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 from tests.wire.discord.bits import SENDABLE_FLAGS, Component, Json, MessageFlag, Permission
@@ -26,6 +26,13 @@ def write(state: State, message: Message, body: Json, files: Mapping[int, Upload
 
     ``limited`` holds the author to its permissions in the channel, which interaction answers are not.
     """
+    draft = copy(message)
+    _fill(state, draft, body, files, limited=limited)
+    vars(message).update(vars(draft))
+    state.touch(message)
+
+
+def _fill(state: State, message: Message, body: Json, files: Mapping[int, Upload], *, limited: bool) -> None:
     flags = _flags(message, body)
     components = message.components if body.get("components") is None else deepcopy(body["components"])
     problems = Problems()
@@ -44,7 +51,6 @@ def write(state: State, message: Message, body: Json, files: Mapping[int, Upload
         raise Refused(50006)
     _number(message.components)
     mention(state, message, body.get("allowed_mentions"))
-    state.touch(message)
 
 
 def _kept(embed: Json) -> Json:

@@ -17,8 +17,8 @@ from bot.platforms.playground.page.talk import Refused
 from bot.platforms.playground.page.view import View
 
 MAX_NAME = 32
-SWEEP = 24
-"""Steps in which a span of time passes before the eyes."""
+FEWEST, MOST = 12, 96
+"""Steps in which a span of time passes before the eyes: one an hour, between these."""
 FRAME = 0.12
 """Seconds between them at normal pace."""
 
@@ -161,9 +161,10 @@ def _passing(view: View, delta: timedelta, pace: float) -> Callable[[Show], Coro
             show.at((view.page.world.now() - start) / delta if delta else 1.0)
             await asyncio.sleep(4 * FRAME * pace)
 
-        for step in range(1, SWEEP + 1):
-            await view.page.controls.travel(start + delta * step / SWEEP, seen)
-            show.at(step / SWEEP)
+        steps = min(MOST, max(FEWEST, round(delta / timedelta(hours=1))))
+        for step in range(1, steps + 1):
+            await view.page.controls.travel(start + delta * step / steps, seen)
+            show.at(step / steps)
             await asyncio.sleep(FRAME * pace)
 
     return play

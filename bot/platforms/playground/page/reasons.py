@@ -46,10 +46,10 @@ def reason(view: View, why: str) -> str:
     if arrow and before in EVENTS:
         return view.say(EVENTS[before])
     if arrow and handler.startswith("/"):
-        return view.say(Phrase("{name} used {command}", {"name": before, "command": handler}))
+        return view.say(Phrase("asked by {name}: {command}", {"name": before, "command": handler}))
     if arrow:
         return view.say(
-            Phrase("{name} used a button of {feature}", {"name": before, "feature": feature(view, handler)})
+            Phrase("asked by {name} ({feature})", {"name": before, "feature": feature(view, handler)})
         )
     state, colon, rest = why.partition(": ")
     if colon and state in STATES:

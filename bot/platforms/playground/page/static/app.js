@@ -16,6 +16,7 @@ let wanted = "";
 const atEnd = () => stream.scrollHeight - stream.scrollTop - stream.clientHeight < 120;
 let sticky = true;
 stream.addEventListener("scroll", () => { sticky = atEnd(); });
+new ResizeObserver(() => { if (sticky) scrollDown(); }).observe(stream);
 
 function scrollDown() {
   stream.scrollTop = stream.scrollHeight;

@@ -1,0 +1,175 @@
+"""What may be said back to one interaction.
+
+Discord gives three seconds. After two without an answer it is acknowledged: a command or a form shows "thinking…" to
+the reader, or to all, as it declares; a button just stops waiting, since its handler may have nothing to say. An
+answer with another privacy than the acknowledgement takes its place, so that what is private stays so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import discord
+
+from bot.chat.card import Card
+from bot.chat.forms import Sheet
+from bot.chat.platform import NotFound, PlatformError
+from bot.chat.things import Channel, MessageRef
+from bot.platforms.discord.components import tagged
+from bot.platforms.discord.errors import ACKNOWLEDGED, EXPIRED, in_our_words
+from bot.platforms.discord.modal import Form
+from bot.platforms.discord.render import Parcel, render
+from bot.platforms.discord.rest import Payload, Rest
+
+log = logging.getLogger("relais.discord")
+
+PATIENCE = 2.0
+MESSAGE, DEFER, DEFER_QUIETLY, SUGGEST, MODAL = 4, 5, 6, 8, 9
+"""Kinds of answers."""
+EPHEMERAL = 1 << 6
+
+
+class Asked(Enum):
+    """What somebody did."""
+
+    COMMAND = 2
+    COMPONENT = 3
+    SUGGESTION = 4
+    FORM = 5
+
+
+class Stage(Enum):
+    NEW = "nothing was answered"
+    THINKING = "an answer is announced"
+    ANSWERED = "more may follow"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where an interaction took place. ``direct`` in a private conversation, where all is private."""
+
+    channel: Channel
+    thread: str | None
+    direct: bool
+    embeds: bool
+
+    @property
+    def guild(self) -> str:
+        """What components must carry."""
+        return self.channel.space.id if self.direct else ""
+
+
+class Answer:
+    """A ``Responder``."""
+
+    def __init__(
+        self,
+        rest: Rest,
+        spawn: Callable[[Any], object],
+        payload: Payload,
+        where: Where,
+        form: Form,
+        *,
+        private: bool = True,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.private = private
+        self.where = where
+        self._rest = rest
+        self._id, self._token = str(payload["id"]), str(payload["token"])
+        self._asked = Asked(payload["type"])
+        self._form = form
+        self._stage = Stage.NEW
+        self._promised_private = False
+        self._turn = asyncio.Lock()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(patience, lambda: spawn(self._acknowledge()))
+
+    def close(self) -> None:
+        """Nobody will answer any more."""
+        self._timer.cancel()
+
+    async def reply(self, card: Card, *, private: bool) -> MessageRef | None:
+        """The first answer or a further one. What only its reader sees cannot be addressed again."""
+        parcel = render(card, embeds=self.where.embeds, guild=self.where.guild)
+        async with self._turn:
+            self._timer.cancel()
+            sent = await self._say(parcel, private and not self.where.direct)
+        if (private and not self.where.direct) or "id" not in sent:
+            return None
+        return MessageRef(self.where.channel, str(sent["id"]), self.where.thread)
+
+    async def ask(self, sheet: Sheet) -> None:
+        """Open a form. It must be the first answer, and not an answer to a form."""
+        if self._asked is Asked.FORM:
+            raise PlatformError("a form cannot open a form")
+        data = self._form.modal(sheet, tagged(sheet.action, self.where.guild))
+        async with self._turn:
+            self._timer.cancel()
+            if self._stage is not Stage.NEW:
+                raise PlatformError("a form must be the first answer, within three seconds")
+            if await self._first(Parcel({"type": MODAL, "data": data})) is None:
+                raise PlatformError("a form must be the first answer")
+
+    async def refuse(self, problems: Mapping[str, str], sheet: Sheet) -> bool:
+        """Never: Discord's forms cannot show what is wrong beside a field."""
+        return False
+
+    async def suggest(self, choices: list[dict[str, Any]]) -> None:
+        """What to propose while an option is typed. Too late is no error: the next letter asks again."""
+        self._timer.cancel()
+        try:
+            await self._first(Parcel({"type": SUGGEST, "data": {"choices": choices}}))
+        except PlatformError as error:
+            log.debug("suggestions came too late: %s", error)
+
+    async def _acknowledge(self) -> None:
+        async with self._turn:
+            if self._stage is not Stage.NEW:
+                return
+            private = self.private and not self.where.direct
+            quiet = self._asked is Asked.COMPONENT
+            kind = DEFER_QUIETLY if quiet else DEFER
+            data = {"data": {"flags": EPHEMERAL}} if private and not quiet else {}
+            try:
+                if await self._first(Parcel({"type": kind, **data})) is not None and not quiet:
+                    self._stage, self._promised_private = Stage.THINKING, private
+            except PlatformError as error:
+                log.warning("an interaction could not be acknowledged: %s", error)
+
+    async def _say(self, parcel: Parcel, private: bool) -> Payload:
+        flags = EPHEMERAL if private else 0
+        if self._stage is Stage.NEW:
+            given = await self._first(parcel.wrapped(MESSAGE, flags))
+            if given is not None:
+                message: Payload = (given.get("resource") or {}).get("message") or {}
+                return message
+        if self._stage is Stage.THINKING and self._promised_private is private:
+            sent = await self._rest.edit_answer(self._token, parcel)
+            self._stage = Stage.ANSWERED
+            return sent
+        if self._stage is Stage.THINKING:
+            await self._rest.drop_answer(self._token)
+            self._stage = Stage.ANSWERED
+        return await self._rest.follow_up(self._token, parcel.adding(flags=flags) if flags else parcel)
+
+    async def _first(self, parcel: Parcel) -> Payload | None:
+        """The answer that Discord waits for; ``None`` when it already has one. ``NotFound`` when it waits no more."""
+        try:
+            given = await self._rest.callback(self._id, self._token, parcel)
+        except discord.HTTPException as error:
+            if error.code in EXPIRED:
+                raise NotFound("the interaction is over: Discord waits three seconds for an answer") from error
+            if error.code != ACKNOWLEDGED:
+                raise in_our_words(error) from error
+            self._stage = Stage.ANSWERED
+            return None
+        except Exception as error:
+            raise in_our_words(error) from error
+        self._stage = Stage.ANSWERED
+        return given
