@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.chat.things import Channel, Member, MessageRef
 from bot.platforms.discord.responder import EPHEMERAL
 from bot.platforms.discord.town import Town
@@ -37,15 +34,13 @@ def understood(town: Town, data: Payload, options: list[Payload]) -> dict[str, o
 
 
 def _value(town: Town, option: Payload, resolved: Payload) -> object:
-    value = option["value"]
-    match option["type"]:
-        case 6:
-            return picked_member(town, str(value), resolved)
-        case 7:
-            return picked_channel(town, str(value), resolved)
-        case 11:
-            found: Mapping[str, Any] = resolved["attachments"][str(value)]
-            return found
+    value: object = option["value"]
+    if option["type"] == USER:
+        return picked_member(town, str(value), resolved)
+    if option["type"] == CHANNEL:
+        return picked_channel(town, str(value), resolved)
+    if option["type"] == FILE:
+        return (resolved.get("attachments") or {})[str(value)]
     return value
 
 

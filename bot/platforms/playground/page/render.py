@@ -22,6 +22,7 @@ class Renderer:
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
+        self._words: dict[tuple[str, str], str] = {}
         environment.globals.update(emojis=EMOJIS, levels=LEVELS, kinds=KINDS, parts=sorted(PARTS))
 
     async def page(self, view: View) -> str:
@@ -44,16 +45,22 @@ class Renderer:
             context["messages"] = view.messages()
         return context
 
+    def _sayer(self, view: View) -> Callable[..., str]:
+        """Says texts of templates; those without arguments are said once for each language."""
+        known, language = self._words, view.language
+
+        def say(source: str, **arguments: object) -> str:
+            if arguments:
+                return view.say(Phrase(source, arguments))
+            if (source, language) not in known:
+                known[source, language] = view.say(Phrase(source))
+            return known[source, language]
+
+        return say
+
     def _template(self, name: str, view: View, context: dict[str, Any]) -> str:
         template = self.environment.get_template(name)
-        return template.render(view=view, _=_sayer(view), ngettext=_counter(view), **context)
-
-
-def _sayer(view: View) -> Callable[..., str]:
-    def say(source: str, **arguments: object) -> str:
-        return view.say(Phrase(source, arguments))
-
-    return say
+        return template.render(view=view, _=self._sayer(view), ngettext=_counter(view), **context)
 
 
 def _counter(view: View) -> Callable[..., str]:

@@ -85,6 +85,12 @@ function listen() {
   };
 }
 
+/** This community is about to go: ask nothing more about it. */
+function leave() {
+  events?.close();
+  for (const root of $$("[data-part]")) root.dataset.held = "yes";
+}
+
 document.addEventListener("visibilitychange", listen);
 addEventListener("pagehide", () => events?.close());
 setInterval(() => { if (!document.hidden) refresh("clock"); }, 20000);
@@ -148,6 +154,7 @@ async function submit(form) {
   const name = form.dataset.do;
   const held = name === "fill" ? $('[data-part="form"]') : null;
   const data = new FormData(form);
+  if (name === "reset") leave();
   form.setAttribute("aria-busy", "true");
   if (held) held.dataset.held = "yes";
   const done = await act(name, data, form);

@@ -205,7 +205,7 @@ function pressed(event) {
       chosen = (chosen + step + found.length) % found.length;
       return mark();
     }
-    const exact = found[chosen]?.command && found[chosen].head === say.value.trim();
+    const exact = found[chosen].head === say.value.slice(0, say.selectionStart).trim().split(found[chosen].command ? "\n" : /\s/).pop();
     if ((event.key === "Tab" && !event.shiftKey) || (event.key === "Enter" && !exact)) {
       event.preventDefault();
       return take(chosen);

@@ -1,0 +1,125 @@
+"""The library's connection: shards, resumes, REST, and the cache of guilds, channels and roles.
+
+Payloads are heard as they come, beside the library or in its place: it would build objects for each message that
+nobody needs here. Members and messages are not cached at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+log = logging.getLogger("relais.discord")
+
+Payload = dict[str, Any]
+Ear = Callable[[Payload], None]
+
+OURS = frozenset(
+    {
+        "MESSAGE_CREATE",
+        "MESSAGE_UPDATE",
+        "MESSAGE_DELETE",
+        "MESSAGE_DELETE_BULK",
+        "MESSAGE_REACTION_ADD",
+        "MESSAGE_REACTION_REMOVE",
+        "INTERACTION_CREATE",
+    }
+)
+"""Events that the library does not need for its cache."""
+
+LONGEST_WAIT = 30.0
+"""Seconds of a rate limit that a request waits for; a longer one is told as ``Busy``."""
+
+
+def intents() -> discord.Intents:
+    """All that Relais can use."""
+    return discord.Intents(
+        guilds=True, members=True, guild_messages=True, guild_reactions=True, dm_messages=True, message_content=True
+    )
+
+
+def granted(wanted: discord.Intents, flags: discord.ApplicationFlags) -> discord.Intents:
+    """The intents without those privileged ones that the application was not given."""
+    kept = discord.Intents(**dict(wanted))
+    kept.members = wanted.members and (flags.gateway_guild_members or flags.gateway_guild_members_limited)
+    content = flags.gateway_message_content or flags.gateway_message_content_limited
+    kept.message_content = wanted.message_content and content
+    return kept
+
+
+def unprivileged(wanted: discord.Intents) -> discord.Intents:
+    kept = discord.Intents(**dict(wanted))
+    kept.members = kept.message_content = False
+    return kept
+
+
+class Gateway(discord.AutoShardedClient):
+    """One session with Discord; another one is made when it ends for good."""
+
+    def __init__(self, wanted: discord.Intents, ears: Mapping[str, Ear]) -> None:
+        super().__init__(
+            intents=wanted,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            max_ratelimit_timeout=LONGEST_WAIT,
+            guild_ready_timeout=0.5,
+        )
+        parsers = self._connection.parsers
+        for event, ear in ears.items():
+            library = None if event in OURS else parsers.get(event)
+            parsers[event] = partial(_hear, event, library, ear)
+
+    async def learn_gateway(self) -> None:
+        """Ask this Discord where its gateway is, for the library's defaults name the public one."""
+        shards, url, _ = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        self.shard_count = self.shard_count or shards
+
+    def is_connected(self) -> bool:
+        """Whether every shard has an open connection."""
+        shards = self.shards.values()
+        return bool(shards) and not self.is_closed() and not any(shard.is_closed() for shard in shards)
+
+
+def _hear(event: str, library: Ear | None, ear: Ear, payload: Payload) -> None:
+    """An error of ours must not end the connection."""
+    if library is not None:
+        library(payload)
+    try:
+        ear(payload)
+    except Exception:
+        log.exception("an event of Discord could not be read: %s", event)
+
+
+class Redirection:
+    """Points the library at another Discord (tests, rehearsals, a REST proxy), and back.
+
+    The library keeps these addresses on its classes: one process speaks with one Discord.
+    """
+
+    def __init__(self, base: str | None) -> None:
+        self.base = base.rstrip("/") if base else None
+        self._before: tuple[str, yarl.URL, str] | None = None
+
+    def __bool__(self) -> bool:
+        return self.base is not None
+
+    def begin(self) -> None:
+        if self.base is None or self._before is not None:
+            return
+        self._before = (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE)
+        Route.BASE = self.base
+        discord.Asset.BASE = self.base
+
+    def end(self) -> None:
+        if self._before is not None:
+            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = self._before
+            self._before = None

@@ -1,0 +1,207 @@
+"""What Discord's gateway tells, on its way to Relais."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat.events import Reacted, SpaceSeen
+from bot.chat.things import Member, MessageRef
+from bot.platforms.discord.feed import Feed, Recent, Tasks
+from bot.platforms.discord.gateway import Ear, Payload
+from bot.platforms.discord.history import SCREENED, SCREENING, History
+from bot.platforms.discord.talk import Talk
+from bot.platforms.discord.town import Town
+from bot.platforms.discord.translate import (
+    admitted,
+    by_people,
+    deleted,
+    edited,
+    emoji,
+    joined,
+    left,
+    member,
+    moment,
+    posted,
+    somebody,
+)
+
+log = logging.getLogger("relais.discord")
+
+REMEMBERED = 5_000
+"""Reactions, departures and newcomers kept to know a repetition from something new."""
+
+
+class Hearing(History, Talk):
+    """Ears for the gateway's events."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks = Tasks()
+        self.feed = Feed(self._receive)
+        self._expected: set[str] = set()
+        self._shards: set[int] = set()
+        self._pending: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
+        self._gone: Recent[tuple[str, str], str] = Recent(REMEMBERED)
+        self._reactions: Recent[tuple[str, str, str], tuple[bool, str]] = Recent(REMEMBERED)
+
+    async def _receive(self, event: Any) -> None:
+        await self.hub.receive(event)
+
+    def ears(self) -> Mapping[str, Ear]:
+        guilds: dict[str, Ear] = {
+            "READY": self._ready,
+            "GUILD_CREATE": self._guild_came,
+            "GUILD_UPDATE": self._guild_changed,
+            "GUILD_DELETE": self._guild_went,
+        }
+        people: dict[str, Ear] = {
+            "GUILD_MEMBER_ADD": self._joined,
+            "GUILD_MEMBER_UPDATE": self._changed,
+            "GUILD_MEMBER_REMOVE": self._left,
+        }
+        return guilds | people | {
+            "MESSAGE_CREATE": self._posted,
+            "MESSAGE_UPDATE": self._edited,
+            "MESSAGE_DELETE": self._deleted,
+            "MESSAGE_DELETE_BULK": self._deleted,
+            "MESSAGE_REACTION_ADD": lambda payload: self._reacted(payload, added=True),
+            "MESSAGE_REACTION_REMOVE": lambda payload: self._reacted(payload, added=False),
+            "INTERACTION_CREATE": self.asked,
+        }
+
+    def asked(self, payload: Payload) -> None:
+        """Somebody waits for an answer."""
+        raise NotImplementedError
+
+    # Guilds
+
+    def _ready(self, payload: Payload) -> None:
+        """A new session of a shard: what its guilds told before is over, and some may have been missed."""
+        self._shards.add(int((payload.get("shard") or [0])[0]))
+        for guild in payload["guilds"]:
+            self._expected.add(str(guild["id"]))
+            self.feed.hold(str(guild["id"]))
+        self.look_around()
+
+    def _guild_came(self, payload: Payload) -> None:
+        guild = str(payload["id"])
+        if payload.get("unavailable"):
+            return
+        self.feed.hold(guild)
+        self.tasks.spawn(self._catch_up(guild))
+
+    async def _catch_up(self, guild: str) -> None:
+        try:
+            missed = await self.missed(guild)
+        except Exception:
+            log.exception("could not catch up")
+            missed = []
+        self.feed.release(guild, missed)
+        self._expected.discard(guild)
+        self.look_around()
+
+    def look_around(self) -> None:
+        """Called whenever the guilds in reach may have become all there are."""
+        raise NotImplementedError
+
+    def _guild_changed(self, payload: Payload) -> None:
+        if town := self.seen(str(payload["id"])):
+            now = self.hub.now()
+            self.feed.put(SpaceSeen(space=town.space, id=f"seen:{payload['id']}:{now.isoformat()}", at=now))
+
+    def _guild_went(self, payload: Payload) -> None:
+        guild = str(payload["id"])
+        self._expected.discard(guild)
+        self.feed.release(guild)
+        self.look_around()
+
+    # People
+
+    def _joined(self, payload: Payload) -> None:
+        town = self._town(payload)
+        event = joined(town, payload, self.hub.now())
+        key = (town.space.id, event.member.id)
+        self._gone.pop(key)
+        if event.member.pending:
+            self._pending.put(key, True)
+        self._lists.pop(town.space.id)
+        self.note(event.member)
+        self.feed.put(event)
+
+    def _changed(self, payload: Payload) -> None:
+        """Of all changes, the end of screening is told; after a restart the recent newcomers' are told again."""
+        town, id = self._town(payload), str(payload["user"]["id"])
+        self.note(member(town, payload))
+        if payload.get("pending"):
+            self._pending.put((town.space.id, id), True)
+            return
+        was_pending = self._pending.pop((town.space.id, id))
+        came, now = moment(payload.get("joined_at")), self.hub.now()
+        guild = self.seen(town.space.id)
+        screened = guild is not None and SCREENING in guild.guild.features
+        recent = came is not None and now - came <= SCREENED and id != self.me
+        if was_pending or (screened and recent):
+            self.feed.put(admitted(town, payload, now))
+
+    def _left(self, payload: Payload) -> None:
+        town, id, now = self._town(payload), str(payload["user"]["id"]), self.hub.now()
+        key = (town.space.id, id)
+        told = self._gone.get(key) or f"left:{id}:{now.isoformat()}"
+        self._gone.put(key, told)
+        self._pending.pop(key)
+        self.forget(town.space, id)
+        if id != self.me:
+            self.feed.put(left(town, payload, told, now))
+
+    # Messages
+
+    def _posted(self, payload: Payload) -> None:
+        if str(payload["author"]["id"]) == self.me:
+            self.heard_own(payload)
+        elif "guild_id" in payload and by_people(payload, self.me):
+            event = posted(self._town(payload), payload)
+            self.note(event.member)
+            self.feed.put(event)
+
+    def _edited(self, payload: Payload) -> None:
+        if "guild_id" not in payload or not by_people(payload, self.me):
+            return
+        town = self._town(payload)
+        known = None if payload.get("member") else self.known(town.space, str(payload["author"]["id"]))
+        if event := edited(town, payload, known):
+            self.feed.put(event)
+
+    def _deleted(self, payload: Payload) -> None:
+        if "guild_id" in payload:
+            for event in deleted(self._town(payload), payload, self.hub.now()):
+                self.feed.put(event)
+
+    def _reacted(self, payload: Payload, *, added: bool) -> None:
+        id = str(payload["user_id"])
+        if "guild_id" not in payload or id == self.me:
+            return
+        town, sign, now = self._town(payload), emoji(payload["emoji"]), self.hub.now()
+        key = (str(payload["message_id"]), id, sign)
+        before = self._reactions.get(key)
+        same = before is not None and before[0] is added
+        told = before[1] if before and same else f"reaction:{':'.join(key)}:{added}:{now.isoformat()}"
+        self._reactions.put(key, (added, told))
+        channel, thread = town.place(str(payload["channel_id"]))
+        ref = MessageRef(channel, key[0], thread)
+        who = self._reacting(town, payload, id)
+        self.feed.put(
+            Reacted(space=town.space, id=told, at=now, member=who, ref=ref, emoji=sign, added=added)
+        )
+
+    def _reacting(self, town: Town, payload: Payload, id: str) -> Member:
+        """Discord describes who reacts, not who takes a reaction back."""
+        if payload.get("member"):
+            return self.note(member(town, payload["member"]))
+        return self.known(town.space, id) or somebody(town.space, id)
+
+    def _town(self, payload: Payload) -> Town:
+        return self.town_of(str(payload["guild_id"]))
+
+

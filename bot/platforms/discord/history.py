@@ -1,0 +1,148 @@
+"""What was said before, and what was missed.
+
+Whenever a guild comes into reach (at start, after a failed resume, after an outage) its events wait while the bot
+reads what it did not hear: of each channel with a mark (``Hub.last_seen``) the newest messages after it, and of the
+members those who came since the bot last listened. They are told with the ids they would have had, so that what was
+heard after all is dropped. Edits, deletions and reactions that were missed are not told: Discord keeps no list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.chat.events import Event, MessagePosted, SpaceSeen
+from bot.chat.platform import PlatformError
+from bot.chat.things import Channel
+from bot.platforms.discord import limits
+from bot.platforms.discord.base import Base
+from bot.platforms.discord.rest import Payload, number
+from bot.platforms.discord.town import GuildTown
+from bot.platforms.discord.translate import admitted, by_people, in_order, joined, moment, posted
+
+log = logging.getLogger("relais.discord")
+
+CATCH_UP = 100
+"""Messages of each channel that are told after an absence, the newest."""
+AT_ONCE = 4
+"""Channels read side by side."""
+IN_DOUBT = timedelta(minutes=5)
+"""Arrivals before the bot fell silent that are told again: it may not have noticed at once."""
+SCREENED = timedelta(days=1)
+"""How long an admission is looked for, where Discord screens newcomers."""
+MEMBER_PAGES = 10
+"""Pages of a thousand members read for those who came meanwhile; a larger server's are not looked for."""
+SCREENING = "MEMBER_VERIFICATION_GATE_ENABLED"
+
+HEARD = "heard"
+"""The store's document with the moment when the bot last listened."""
+
+
+class History(Base):
+    """Reading messages, and catching up."""
+
+    _heard_at: datetime | None = None
+
+    async def history(
+        self, channel: Channel, *, after: str | None = None, limit: int = 100
+    ) -> tuple[MessagePosted, ...]:
+        """Messages of people, oldest first; from the channel's beginning without ``after``."""
+        town, found = self.town(channel.space), list[MessagePosted]()
+        after = after or "0"
+        while len(found) < limit:
+            page = await self.rest.messages(channel.id, limits.PAGE, after)
+            found += [await self._posted(town, one) for one in page if by_people(one, self.me)]
+            if len(page) < limits.PAGE:
+                break
+            after = str(page[-1]["id"])
+        return tuple(found[:limit])
+
+    async def _posted(self, town: GuildTown, payload: Payload) -> MessagePosted:
+        """Discord tells of an author's roles only beside a message that just came: they are looked up."""
+        if payload.get("member"):
+            return posted(town, payload)
+        author = payload["author"]
+        member = None if author.get("bot") else await self.try_member(town.space, str(author["id"]))
+        return posted(town, payload, member)
+
+    # Catching up
+
+    async def listened(self) -> None:
+        """Write down that the bot hears everything up to now."""
+        self._heard_at = self.hub.now()
+        await self.hub.store.save(HEARD, {HEARD: self._heard_at.isoformat()})
+
+    async def recall(self) -> None:
+        """Read when the bot last listened."""
+        kept = (await self.hub.store.load(HEARD)).get(HEARD)
+        self._heard_at = datetime.fromisoformat(kept) if kept else None
+
+    async def missed(self, guild: str) -> list[Event]:
+        """That the bot is there, then what it did not hear, in order. Never raises: what cannot be read is logged."""
+        town = self.seen(guild)
+        if town is None:
+            return []
+        now = self.hub.now()
+        here = SpaceSeen(space=town.space, id=f"seen:{guild}:{now.isoformat()}", at=now)
+        told: list[Event] = []
+        for part in (self._messages_missed(town), self._arrivals_missed(town)):
+            try:
+                told += await part
+            except PlatformError as error:
+                log.warning("could not catch up in %s: %s", town.space.name, error)
+        return [here, *in_order(told)]
+
+    async def _messages_missed(self, town: GuildTown) -> list[Event]:
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def read(place: discord.TextChannel | discord.Thread, channel: Channel) -> list[MessagePosted]:
+            mark = await self.hub.last_seen(channel)
+            if mark is None or (place.last_message_id or 0) <= number(mark):
+                return []
+            async with turn:
+                return await self._newer(town, str(place.id), number(mark))
+
+        found: list[Event] = []
+        for told in await asyncio.gather(*(read(*one) for one in _readable(town)), return_exceptions=True):
+            if isinstance(told, PlatformError):
+                log.warning("a channel of %s could not be read again: %s", town.space.name, told)
+            elif isinstance(told, BaseException):
+                raise told
+            else:
+                found += told
+        return found
+
+    async def _newer(self, town: GuildTown, place: str, mark: int) -> list[MessagePosted]:
+        page = await self.rest.messages(place, CATCH_UP)
+        missed = [one for one in page if int(one["id"]) > mark and by_people(one, self.me)]
+        return [await self._posted(town, one) for one in missed]
+
+    async def _arrivals_missed(self, town: GuildTown) -> list[Event]:
+        intents = self.gateway.intents if self.gateway else discord.Intents.none()
+        count = town.guild.member_count or 0
+        if self._heard_at is None or not intents.members or count > MEMBER_PAGES * limits.MEMBERS_PAGE:
+            return []
+        since, now = self._heard_at - IN_DOUBT, self.hub.now()
+        screened = SCREENING in town.guild.features
+        told: list[Event] = []
+        for given in await self.member_pages(town.space.id, MEMBER_PAGES):
+            came = moment(given.get("joined_at"))
+            if came is None or str(given["user"]["id"]) == self.me:
+                continue
+            if came >= since:
+                told.append(joined(town, given, now))
+            elif screened and not given.get("pending") and came >= since - SCREENED:
+                told.append(admitted(town, given, came))
+        return told
+
+
+def _readable(town: GuildTown) -> list[tuple[discord.TextChannel | discord.Thread, Channel]]:
+    """Channels and their threads that the bot may read, each with the channel that its mark is kept for."""
+    places: list[tuple[discord.TextChannel | discord.Thread, Channel]] = []
+    for one in (*town.guild.text_channels, *town.guild.threads):
+        if town.may("view_channel", str(one.id)) and town.may("read_message_history", str(one.id)):
+            places.append((one, town.place(str(one.id))[0]))
+    return places
