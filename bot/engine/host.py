@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from bot.chat.card import Card
 from bot.chat.platform import Can, Platform, can, why
@@ -20,7 +19,6 @@ from bot.cog.acts import Act, Outcome
 from bot.cog.context import Context, Db, Glance, Priority, Sent
 from bot.cog.declare import Cog
 from bot.cog.desk import Alert, Desk
-from bot.cog.facts import Fact
 from bot.cog.texts import Voice, localise, spoken, t
 from bot.cog.window import Window
 from bot.engine import acting, facts, retry
@@ -32,8 +30,8 @@ from bot.engine.desk import EngineDesk
 from bot.engine.dispatch import Dispatcher
 from bot.engine.jobs import Claimed, Jobs
 from bot.engine.loader import Owned, Registry
+from bot.engine.memory import Memory
 from bot.engine.metrics import Figures
-from bot.engine.models import AccountRow
 from bot.engine.outbox import Outbox
 from bot.engine.people import People
 from bot.engine.places import EnginePlace
@@ -42,6 +40,7 @@ from bot.engine.session import Database, outside_transaction
 from bot.engine.settings import CommunitySettings, SettingsStore
 from bot.engine.spaces import Spaces
 from bot.engine.trace import Trace
+from bot.engine.transaction import EngineDb
 
 C = TypeVar("C", bound=Glance[Any])
 
@@ -75,7 +74,9 @@ class Engine:
         self.alerts = Alerts(database, clock.now)
         self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace, concurrency=side_by_side)
         self.schedules = Schedules(database, clock.now, self.jobs)
-        self.gate = Gate(database, self._attention, self.alert, self.zone, self.activity.talking)
+        self.gate = Gate(
+            database, self._attention, self.alert, self.zone, self.activity.talking, self.spaces.is_home
+        )
         self.outbox = Outbox(
             database,
             clock.now,
@@ -89,8 +90,7 @@ class Engine:
         )
         self.dispatcher = Dispatcher(self, self.registry)
         self.desk: Desk = EngineDesk(self)
-        self._windows: dict[tuple[str, str, str], Window[Any]] = {}
-        self._snapshots: dict[tuple[str, str], Any] = {}
+        self.memory = Memory(self.registry, self.trace)
         self._communities: dict[str, Community] = {}
         self._replan: set[str] = set()
 
@@ -195,6 +195,10 @@ class Engine:
     async def run_job(self, claimed: Claimed) -> None:
         """A job whose time has come: a cog's job, a schedule's occurrence, or a fact to hear. May raise."""
         space = self.spaces.by_key(claimed.space)
+        if not self.spaces.is_home(claimed.community, space):
+            self.trace.add("job", claimed.name, "its space left the community", community=claimed.community)
+            await self.jobs.drop(claimed.number)
+            return
         cause = f"job {claimed.name}/{claimed.key}"
         if hearer := self.registry.hearers.get(claimed.name):
             await self._hear(self.context(Context, hearer.cog, space, cause=cause), hearer, claimed)
@@ -234,8 +238,10 @@ class Engine:
     @asynccontextmanager
     async def db(self, ctx: Context[Any]) -> AsyncIterator[Db]:
         async with self.database.transaction(EngineDb) as db:
-            db.engine, db.ctx, db.posts = self, ctx, []
+            db.engine, db.ctx, db.posts, db.calls = self, ctx, [], []
             yield db
+        for call in db.calls:
+            call()
         for number in db.posts:
             await self.outbox.deliver(number)
 
@@ -276,16 +282,10 @@ class Engine:
         return platform is not None and can(platform, space, what)
 
     def window(self, cog: str, name: str, key: str, size: int) -> Window[Any]:
-        if len(self._windows) > 100_000:
-            self._windows.pop(next(iter(self._windows)))
-        return self._windows.setdefault((cog, name, key), Window(size))
+        return self.memory.window(cog, name, key, size)
 
     def snapshot(self, ctx: Glance[Any]) -> Any:
-        key = (ctx.space.key, ctx.cog)
-        if key not in self._snapshots:
-            build = next(cog.build for cog in self.registry.cogs if cog.name == ctx.cog)
-            self._snapshots[key] = build(ctx.settings) if build else None
-        return self._snapshots[key]
+        return self.memory.snapshot(ctx.cog, ctx.space, ctx.settings)
 
     def count(self, name: str, by: float) -> None:
         self.figures.count(name, by)
@@ -298,12 +298,15 @@ class Engine:
     async def complain(self, community: str, words: Words) -> None:
         """Tell the managers once what to fix, in the channel they chose for that, and in the log."""
         self.trace.add("error", "complaint", Voice().text(words), community=community)
+        digest = hashlib.blake2b(Voice().md(words).encode(), digest_size=8).hexdigest()
+        await self.tell_managers(community, words, key=f"complaint {digest}")
+
+    async def tell_managers(self, community: str, words: Words, *, key: str) -> None:
+        """Post in each channel chosen for that; once for a ``key``."""
         for space in self.spaces.spaces_of(community):
-            channel = self.moderators(community, space)
-            if channel is not None:
-                digest = hashlib.blake2b(Voice().md(words).encode(), digest_size=8).hexdigest()
-                ctx = self.context(Context, self.retry_cog, space, cause=f"complaint {digest}")
-                await ctx.post(channel, words, priority=Priority.URGENT, key=f"complaint {digest}")
+            if channel := self.moderators(community, space):
+                ctx = self.context(Context, self.retry_cog, space, cause=key)
+                await ctx.post(channel, words, priority=Priority.URGENT, key=key)
 
     def moderators(self, community: str, space: Space) -> Channel | None:
         """Where this space's moderators are asked and told things."""
@@ -319,83 +322,20 @@ class Engine:
     def _changed(self, community: str, section: str) -> None:
         self._replan.add(community)
         self._communities.clear()
-        self._snapshots = {key: value for key, value in self._snapshots.items() if key[1] != section}
+        for space in self.spaces.spaces_of(community):
+            self._rebuild(section, space)
 
+    def moved(self, space: Space, *communities: str) -> None:
+        """A space went from one community to another: what memory holds of it is made again."""
+        self._communities.clear()
+        self._replan.update(communities)
+        for cog in self.registry.cogs:
+            self._rebuild(cog.name, space)
 
-class EngineDb(Db):
-    """A context's transaction."""
-
-    engine: Engine
-    ctx: Context[Any]
-    posts: list[int]
-
-    async def tell(self, fact: Fact) -> str:
-        heard = [
-            one.item.name
-            for kind, ones in self.engine.registry.listeners.items()
-            if isinstance(fact, kind)
-            for one in ones
-        ]
-        return await facts.put(
-            self,
-            fact,
-            community=self.ctx.community.id,
-            space=self.ctx.space.key,
-            key=self.ctx.next_key(),
-            at=self.ctx.now,
-            id=f"{self.engine.random.getrandbits(64):016x}",
-            listeners=heard,
-            jobs=self.engine.jobs,
-        )
-
-    async def later(self, job: Any, *, at: datetime, key: str, arguments: Mapping[str, object]) -> None:
-        name = f"{self.ctx.cog}.{job.__name__}"
-        declared = self.engine.registry.jobs[name].item
-        checked = declared.reader.model(**arguments).model_dump(mode="json")
-        person = arguments.get("person")
-        await self.engine.jobs.put(
-            self,
-            community=self.ctx.community.id,
-            space=self.ctx.space.key,
-            name=name,
-            key=key,
-            arguments=checked,
-            due_at=at,
-            person=person if isinstance(person, str) else None,
-        )
-
-    async def post(self, to: Channel | Member, card: Card, **options: Any) -> int:
-        ctx = self.ctx
-        language = to.language if isinstance(to, Member) else ctx.community.language
-        voice = self.engine.voice(ctx.community, language)
-        reason = options.pop("why", "")
-        number = await self.engine.outbox.put(
-            self,
-            community=ctx.community.id,
-            cog=ctx.cog,
-            space=to.space,
-            to=to,
-            card=localise(card, voice),
-            priority=options.pop("priority", Priority.NORMAL),
-            thread=options.pop("thread", None),
-            key=options.pop("key", "") or ctx.next_key(),
-            merge=options.pop("merge", ""),
-            why=voice.text(reason) if reason else why.get(),
-            until=options.pop("until", None),
-            otherwise=options.pop("otherwise", None),
-            person=await self._owner(to) if isinstance(to, Member) else None,
-        )
-        if options:
-            raise TypeError(f"post() has no {', '.join(options)}")
-        self.posts.append(number)
-        return number
-
-    async def _owner(self, member: Member) -> str | None:
-        found: str | None = await self.scalar(
-            select(AccountRow.person).where(
-                AccountRow.community == self.ctx.community.id,
-                AccountRow.platform == member.space.platform,
-                AccountRow.account == member.id,
+    def _rebuild(self, section: str, space: Space) -> None:
+        """Build again what guards read of a section, in a lane of its own and off the event loop."""
+        if self.memory.builds(section):
+            settings = self.settings.snapshot(self.spaces.community_of(space).id, section, space)
+            self.dispatcher.lanes.put(
+                f"snapshot {section} {space.key}", partial(self.memory.rebuild, section, space, settings)
             )
-        )
-        return found

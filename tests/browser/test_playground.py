@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
@@ -177,10 +179,8 @@ def test_time_passes(visitor: Visitor) -> None:
     expect(page.locator(".now-day")).not_to_have_text(before)
     page.locator("#play").wait_for()
     expect(page.locator("#due")).to_contain_text("Welcome")
-    for _ in range(3):  # a private message waits for the end of quiet hours
-        page.get_by_role("button", name="Next", exact=True).click()
-        page.locator("#play").wait_for()
-    expect(page.locator("#direct-list .count")).to_contain_text("1")
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator("#direct-list .count")).to_contain_text("1", timeout=15_000)
     page.locator("#direct-list a").click()
     expect(page.locator(".msg .card")).to_contain_text("Ada")
     expect(page.locator(".msg .why")).to_contain_text("silent")
@@ -298,3 +298,37 @@ def test_starting_over(own: Relais, visits: Visits) -> None:
         page.click("#newcomer button.primary")
     expect(page.locator(".messages")).to_contain_text("@Ada")
     assert not own.errors()
+
+
+def test_another_community(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("button", name="Add a community").click()
+    page.fill("#town-name", "Les Voisins")
+    page.select_option("#town-language", label="français")
+    with page.expect_navigation():
+        page.click("#town-new button.primary")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("#town-select option:checked")).to_have_text("Les Voisins")
+
+
+def test_what_does_not_exist_is_said_so(shared: Relais) -> None:
+    for path in ("town/none", "town/t1/none", "town/t1/c2/part/none", "town/t1/c2?as=u999999", "playground/none.js"):
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(f"{shared.url}/{path}", timeout=5)
+
+
+def test_what_cannot_be_done_is_refused_in_words(visitor: Visitor) -> None:
+    page = visitor.page
+    page.click("#open-newcomer")
+    page.fill("#newcomer-name", "Nora")
+    page.click("#newcomer button.primary")
+    expect(page.locator("#newcomer .problem")).to_contain_text("Nora is already here")
+    expect(page.locator("#newcomer-name")).to_be_focused()
+    page.keyboard.press("Escape")
+    visitor.complaints.clear()
+    page.locator("#direct-list a").click()
+    page.fill("#say", "Hello?")
+    page.press("#say", "Enter")
+    expect(page.locator("#toast")).to_contain_text("reads no private messages")
+    expect(page.locator("#say")).to_have_value("Hello?")
+    visitor.complaints.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from bot.chat.card import Card, Tone
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted
 from bot.chat.forms import MAX_UPLOAD, CommandSpec, Kind, Upload
 from bot.chat.platform import PlatformError
-from bot.chat.things import Member, Space
+from bot.chat.things import Channel, Member, Space
 from bot.chat.words import Phrase, Words
 from bot.platforms.discord import asked, commands
 from bot.platforms.discord.components import untagged
@@ -52,11 +52,11 @@ class Answering(Hearing):
         """In a private conversation Discord tells no guild: the component does, or the first one they share."""
         user = payload["user"]
         for town in self.towns():
-            if carried in ("", town.space.id):
-                if who := await self.try_member(town.space, str(user["id"])):
-                    given = {**payload, "known": who}
-                    self._ask(given, town, action, direct=True)
-                    return
+            if carried not in ("", town.space.id):
+                continue
+            if who := await self.try_member(town.space, str(user["id"])):
+                self._ask({**payload, "known": who}, town, action, direct=True)
+                return
         log.warning("somebody pressed a button of a server where the bot or they are no more")
 
     def _ask(self, payload: Payload, town: Town, action: str, *, direct: bool) -> None:
@@ -86,9 +86,12 @@ class Answering(Hearing):
         if not bare:
             return None
         town = self.seen(space.id)
-        places = town.channels() if town and kind is Kind.CHANNEL else ()
-        people = [one for _, one in self._members.values() if one.space == space] if kind is Kind.MEMBER else []
-        ids = [one.id for one in (*places, *people) if bare in (one.id, one.name.casefold())]
+        known: Sequence[Channel | Member] = ()
+        if kind is Kind.CHANNEL:
+            known = town.channels() if town else ()
+        elif kind is Kind.MEMBER:
+            known = [one for _, one in self._members.values() if one.space == space]
+        ids = [one.id for one in known if bare in (one.id, one.name.casefold())]
         return ids[0] if ids else bare if SNOWFLAKE.fullmatch(bare) else None
 
     def _where(self, town: Town, payload: Payload, *, direct: bool) -> Where:

@@ -64,6 +64,7 @@ class Gateway(discord.AutoShardedClient):
     """One session with Discord; another one is made when it ends for good."""
 
     def __init__(self, wanted: discord.Intents, ears: Mapping[str, Ear]) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=wanted,
             chunk_guilds_at_startup=False,

@@ -61,15 +61,19 @@ class Hearing(History, Talk):
             "GUILD_MEMBER_UPDATE": self._changed,
             "GUILD_MEMBER_REMOVE": self._left,
         }
-        return guilds | people | {
-            "MESSAGE_CREATE": self._posted,
-            "MESSAGE_UPDATE": self._edited,
-            "MESSAGE_DELETE": self._deleted,
-            "MESSAGE_DELETE_BULK": self._deleted,
-            "MESSAGE_REACTION_ADD": lambda payload: self._reacted(payload, added=True),
-            "MESSAGE_REACTION_REMOVE": lambda payload: self._reacted(payload, added=False),
-            "INTERACTION_CREATE": self.asked,
-        }
+        return (
+            guilds
+            | people
+            | {
+                "MESSAGE_CREATE": self._said,
+                "MESSAGE_UPDATE": self._reworded,
+                "MESSAGE_DELETE": self._deleted,
+                "MESSAGE_DELETE_BULK": self._deleted,
+                "MESSAGE_REACTION_ADD": lambda payload: self._reacted(payload, added=True),
+                "MESSAGE_REACTION_REMOVE": lambda payload: self._reacted(payload, added=False),
+                "INTERACTION_CREATE": self.asked,
+            }
+        )
 
     def asked(self, payload: Payload) -> None:
         """Somebody waits for an answer."""
@@ -157,7 +161,7 @@ class Hearing(History, Talk):
 
     # Messages
 
-    def _posted(self, payload: Payload) -> None:
+    def _said(self, payload: Payload) -> None:
         if str(payload["author"]["id"]) == self.me:
             self.heard_own(payload)
         elif "guild_id" in payload and by_people(payload, self.me):
@@ -165,7 +169,7 @@ class Hearing(History, Talk):
             self.note(event.member)
             self.feed.put(event)
 
-    def _edited(self, payload: Payload) -> None:
+    def _reworded(self, payload: Payload) -> None:
         if "guild_id" not in payload or not by_people(payload, self.me):
             return
         town = self._town(payload)
@@ -191,9 +195,7 @@ class Hearing(History, Talk):
         channel, thread = town.place(str(payload["channel_id"]))
         ref = MessageRef(channel, key[0], thread)
         who = self._reacting(town, payload, id)
-        self.feed.put(
-            Reacted(space=town.space, id=told, at=now, member=who, ref=ref, emoji=sign, added=added)
-        )
+        self.feed.put(Reacted(space=town.space, id=told, at=now, member=who, ref=ref, emoji=sign, added=added))
 
     def _reacting(self, town: Town, payload: Payload, id: str) -> Member:
         """Discord describes who reacts, not who takes a reaction back."""
@@ -203,5 +205,3 @@ class Hearing(History, Talk):
 
     def _town(self, payload: Payload) -> Town:
         return self.town_of(str(payload["guild_id"]))
-
-

@@ -142,7 +142,8 @@ class History(Base):
 def _readable(town: GuildTown) -> list[tuple[discord.TextChannel | discord.Thread, Channel]]:
     """Channels and their threads that the bot may read, each with the channel that its mark is kept for."""
     places: list[tuple[discord.TextChannel | discord.Thread, Channel]] = []
-    for one in (*town.guild.text_channels, *town.guild.threads):
+    everywhere: list[discord.TextChannel | discord.Thread] = [*town.guild.text_channels, *town.guild.threads]
+    for one in everywhere:
         if town.may("view_channel", str(one.id)) and town.may("read_message_history", str(one.id)):
             places.append((one, town.place(str(one.id))[0]))
     return places

@@ -109,7 +109,7 @@ def _text(field: FieldSpec, value: str) -> Component:
         most = max(1, min(int(field.most if field.most is not None else most), limits.TEXT_INPUT))
         least = max(0, min(int(field.least or 0), most))
     made["max_length"] = most
-    value = limits.cut(value, most, "")
+    value = limits.cut(value if field.multiline else " ".join(value.split("\n")), most, "")
     if value:
         made["value"] = value
     if least and (not value or limits.size(value) >= least):

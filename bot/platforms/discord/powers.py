@@ -102,9 +102,7 @@ class Powers(Base):
         town, id = self.town(channel.space), number(channel.id)
         wanted = max(0, min(seconds, limits.SLOW_MODE))
         blame = self.lacking(town, "view_channel", "manage_channels", channel=channel.id)
-        await self.rest.do(
-            lambda http: http.edit_channel(id, reason=_reason(""), rate_limit_per_user=wanted), blame
-        )
+        await self.rest.do(lambda http: http.edit_channel(id, reason=_reason(""), rate_limit_per_user=wanted), blame)
 
     async def _on(self, member: Member, permission: str, act: Callable[[], Awaitable[object]]) -> None:
         """Act on somebody; a refusal despite the permission is the hierarchy's."""

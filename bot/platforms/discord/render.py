@@ -144,7 +144,7 @@ def _content(card: Card, pings: list[str]) -> str:
     if footer := fit(_words(card.footer), limits.FIELD_VALUE):
         rest.append("-# " + footer.replace("\n", "\n-# "))
     before = _mentions(pings)
-    room = limits.CONTENT - sum(size(part) + 1 for part in (before, title, *rest))
+    room = limits.CONTENT - sum(size(part) + 1 for part in (before, title, *rest) if part)
     text = fit(_words(card.text), max(room, TEXT_SHARE // 4))
     before = _mentions(id for id in pings if f"<@{id}>" not in text)
     return _lines_within("\n".join(part for part in (before, title, text, *rest) if part), limits.CONTENT)
@@ -167,15 +167,8 @@ def _lines_within(text: str, room: int) -> str:
 
 def _embed(card: Card, picture: str) -> dict[str, Any]:
     title = fit(_words(card.title), limits.EMBED_TITLE)
-    footer = fit_plain(_words(card.footer), limits.EMBED_FOOTER)
     text = fit(_words(card.text), limits.EMBED_TEXT)
-    for cap in CAPS:
-        fields = _fields(card, cap)
-        room = limits.EMBED_TOTAL - size(title) - sum(size(f["name"]) + size(f["value"]) for f in fields)
-        footer = footer if cap == CAPS[0] else cut(footer, max(cap, 200))
-        room -= size(footer)
-        if room >= min(size(text), TEXT_SHARE):
-            break
+    fields, footer, room = _shared(card, limits.EMBED_TOTAL - size(title), min(size(text), TEXT_SHARE))
     embed: dict[str, Any] = {"color": COLOURS[card.tone]}
     described = fit(_words(card.text), max(min(room, limits.EMBED_TEXT), 0))
     parts = {"title": title, "description": described, "fields": fields}
@@ -187,6 +180,19 @@ def _embed(card: Card, picture: str) -> dict[str, Any]:
     if not (title or described or fields or footer or picture):
         embed["description"] = NAMELESS
     return embed
+
+
+def _shared(card: Card, total: int, share: int) -> tuple[list[dict[str, Any]], str, int]:
+    """The fields and the footer, cut as far as the text needs its share, and the room left to the text."""
+    fields: list[dict[str, Any]] = []
+    footer, room = fit_plain(_words(card.footer), limits.EMBED_FOOTER), 0
+    for cap in CAPS:
+        fields = _fields(card, cap)
+        footer = footer if cap == CAPS[0] else cut(footer, max(cap, 200))
+        room = total - size(footer) - sum(size(f["name"]) + size(f["value"]) for f in fields)
+        if room >= share:
+            break
+    return fields, footer, room
 
 
 def _fields(card: Card, cap: int) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ class Rest:
         self.http = http
         self.session = session
         self.application = application
-        self.adapter = AsyncWebhookAdapter()
+        self.adapter = AsyncWebhookAdapter()  # type: ignore[no-untyped-call]
 
     async def do(self, request: Callable[[HTTPClient], Awaitable[T]], blame: Blame = nothing) -> T:
         """One request. Raises ``PlatformError`` only."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Final
 
 import discord
 
@@ -31,7 +32,7 @@ MARGIN = timedelta(minutes=1)
 """Callers look for a post from a minute before its first attempt: clocks differ."""
 ECHOES = 2_000
 DIRECTS = 5_000
-ARCHIVE_AFTER = 10_080
+ARCHIVE_AFTER: Final = 10080
 """Minutes of silence after which a thread is put away: a week."""
 
 

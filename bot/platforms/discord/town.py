@@ -15,9 +15,7 @@ from bot.platforms.discord.markup import SNOWFLAKE
 PLATFORM = "discord"
 
 ADMIN = discord.Permissions(administrator=True, manage_guild=True).value
-MODERATOR = discord.Permissions(
-    manage_messages=True, moderate_members=True, kick_members=True, ban_members=True
-).value
+MODERATOR = discord.Permissions(manage_messages=True, moderate_members=True, kick_members=True, ban_members=True).value
 HELPERS = frozenset({"helper", "helpers", "relais helper"})
 """Roles whose members are helpers, by name: Discord has no permission that says so."""
 
@@ -132,7 +130,7 @@ class GuildTown:
 
     def may(self, permission: str, channel: str | None = None) -> bool:
         """Whether the bot has a permission there. True when nobody knows: Discord will tell."""
-        me = self.guild.me
+        me = self._me()
         if me is None or self.guild.get_role(self.guild.id) is None:
             return True
         found = self.guild.get_channel_or_thread(int(channel)) if channel else None
@@ -141,12 +139,15 @@ class GuildTown:
         held = found.permissions_for(me) if found else me.guild_permissions
         return bool(held.administrator or getattr(held, permission))
 
+    def _me(self) -> discord.Member | None:
+        return self.guild.me
+
     def missing(self, permissions: Iterable[str], channel: str | None = None) -> str:
         """The permissions that the bot lacks there, as people read them."""
         return ", ".join(SHOWN[one] for one in permissions if not self.may(one, channel))
 
     def below(self, roles: Iterable[str]) -> bool:
         """Whether the bot's highest role is above all of these."""
-        me = self.guild.me
+        me = self._me()
         known = [role for role in map(self.guild.get_role, map(int, roles)) if role]
         return me is None or all(role < me.top_role for role in known)

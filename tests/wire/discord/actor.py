@@ -166,9 +166,7 @@ class Actor:
         channel = self._state.direct(self._id)
         return self._world.ref(await self._write(channel, text, None, ()), self.guild)
 
-    async def _write(
-        self, channel: Channel, text: str, reply_to: MessageRef | None, attach: Iterable[str]
-    ) -> Message:
+    async def _write(self, channel: Channel, text: str, reply_to: MessageRef | None, attach: Iterable[str]) -> Message:
         state = self._state
         message = Message(state.ids.new(), channel.id, self._id, state.now(), mark_up(state, self.guild, text))
         if reply_to:
@@ -283,20 +281,22 @@ class Actor:
         data: Json = {"custom_id": form.data["custom_id"], "components": parts}
         data |= {"resolved": resolved.found} if resolved.found else {}
         message = self._state.message(form.channel, form.message or "")
-        await self._ask(Asked.MODAL, channel, data, message)
+        await self._ask(Asked.MODAL, channel, data, message, form.opener)
 
     async def _pressed(self, message: Message, component: Json, more: Json) -> None:
         more = {key: value for key, value in more.items() if value or key == "values"}
         data = {"custom_id": component["custom_id"], "component_type": component["type"], "id": component["id"]} | more
         await self._ask(Asked.COMPONENT, self._state.channels[message.channel], data, message)
 
-    async def _ask(self, kind: Asked, channel: Channel, data: Json, message: Message | None = None) -> Interaction:
+    async def _ask(
+        self, kind: Asked, channel: Channel, data: Json, message: Message | None = None, opener: str | None = None
+    ) -> Interaction:
         """Send an interaction and wait for its first answer, as long as Discord does."""
         if not self._world.gateway.live:
             raise Away("the bot is not there to answer")
         guild = None if channel.guild is None else self.guild
         self._state.modals.pop(self._id, None)
-        asked = ask(self._state, kind, self._id, guild, channel, data, message)
+        asked = ask(self._state, kind, self._id, guild, channel, data, message, opener)
         try:
             await asyncio.wait_for(asked.over.wait(), self._state.patience)
         except TimeoutError:

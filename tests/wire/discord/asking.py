@@ -17,14 +17,21 @@ TOKEN_LASTS = timedelta(minutes=15)
 
 
 def ask(
-    state: State, kind: Asked, user: str, guild: str | None, channel: Channel, data: Json, message: Message | None = None
+    state: State,
+    kind: Asked,
+    user: str,
+    guild: str | None,
+    channel: Channel,
+    data: Json,
+    message: Message | None = None,
+    opener: str | None = None,
 ) -> Interaction:
     """Somebody asks the bot something."""
     id = state.ids.new()
     token = "aW50ZXJhY3Rpb246" + hashlib.sha256(f"{id} {state.token}".encode()).hexdigest()
     started = asyncio.get_running_loop().time()
     asked = Interaction(id, token, kind, user, guild, channel.id, state.now(), started, data)
-    asked.message = message.id if message else None
+    asked.message, asked.opener = message.id if message else None, opener
     state.interactions[token] = asked
     state.tell("INTERACTION_CREATE", payload(state, asked, message), guild, None)
     return asked

@@ -7,7 +7,20 @@ from typing import Any
 
 from tests.wire.discord.bits import SELECTS, Component, Json, MessageFlag
 from tests.wire.discord.errors import Problems
-from tests.wire.discord.rules import Address, Anything, Kinds, Many, Moment, Path, Shape, Snowflake, Text, Whole, YesNo
+from tests.wire.discord.rules import (
+    Address,
+    Anything,
+    Kinds,
+    Many,
+    Moment,
+    Path,
+    Rules,
+    Shape,
+    Snowflake,
+    Text,
+    Whole,
+    YesNo,
+)
 
 MAX_EMBEDS_TEXT = 6000
 MAX_DISPLAYED = 4000
@@ -42,7 +55,7 @@ EMBED = Shape(
 
 _ID = Text(100, least=1, null=False)
 EMOJI = Shape({"id": Snowflake(), "name": Text(), "animated": YesNo()}, null=True)
-BASE = {"type": Whole(), "id": Whole(0, (1 << 31) - 1)}
+BASE: Rules = {"type": Whole(), "id": Whole(0, (1 << 31) - 1)}
 
 
 def _button(value: Json, path: Path, problems: Problems) -> None:
@@ -67,7 +80,7 @@ def _select(value: Json, path: Path, problems: Problems) -> None:
     for index, one in enumerate(values):
         if one in values[:index]:
             where = (*path, "options", index, "value")
-            problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
+            problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The value is already used")
     if most > len(values):
         words = f"max_values is larger than the number of options ({len(values)})"
         problems.add((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES", words)
@@ -91,7 +104,7 @@ _OPTION = Shape(
     need=("label", "value"),
 )
 _DEFAULTS = Many(Shape({"id": Snowflake(), "type": Text()}, need=("id", "type")), most=25)
-_SELECT = BASE | {
+_SELECT: Rules = BASE | {
     "custom_id": _ID,
     "placeholder": Text(150),
     "min_values": Whole(0, 25),
@@ -114,9 +127,7 @@ TEXT_SELECT = Shape(
 AUTO_SELECT = Shape(
     _SELECT | {"default_values": _DEFAULTS, "channel_types": Many(Whole(0, 16))}, need=("custom_id",), also=_select
 )
-SELECT_SHAPES: dict[int, Shape] = {
-    it: TEXT_SELECT if it is Component.TEXT_SELECT else AUTO_SELECT for it in SELECTS
-}
+SELECT_SHAPES: dict[int, Shape] = {it: TEXT_SELECT if it is Component.TEXT_SELECT else AUTO_SELECT for it in SELECTS}
 
 
 def _row(value: Json, path: Path, problems: Problems) -> None:
@@ -192,7 +203,7 @@ ATTACHMENT = Shape(
 )
 """What an edit sends back about a file that stays is ignored."""
 
-_WORDS = {
+_WORDS: Rules = {
     "content": Text(2000),
     "embeds": Many(EMBED, most=10),
     "allowed_mentions": MENTIONS,
@@ -276,7 +287,8 @@ CREATE = Shape(
 EDIT = Shape(_WORDS, ignored=frozenset({"tts"}), also=_words)
 """discord.py sends ``tts`` with every edit; Discord takes no notice."""
 WEBHOOK = Shape(
-    _WORDS | {"tts": YesNo(), "thread_name": Text(100), "applied_tags": Anything()}
+    _WORDS
+    | {"tts": YesNo(), "thread_name": Text(100), "applied_tags": Anything()}
     | {"username": Text(80), "avatar_url": Text()},
     also=_words,
 )
@@ -297,7 +309,7 @@ def _first_kind(components: list[Json], problems: Problems, path: Path) -> None:
         problems.add((*path, "components"), "BASE_TYPE_BAD_LENGTH", words)
     for index, one in enumerate(components):
         if one["type"] != Component.ROW:
-            words = "Value of field \"type\" must be one of (1,)."
+            words = 'Value of field "type" must be one of (1,).'
             problems.add((*path, "components", index, "type"), "UNION_TYPE_CHOICES", words)
 
 

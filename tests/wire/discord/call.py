@@ -90,7 +90,7 @@ class Call:
     def channel(self, name: str = "channel") -> Channel:
         """A channel that the bot sees."""
         channel = self.state.channels.get(self._id(name))
-        if channel is None or channel.guild and self.me not in self.state.guilds[channel.guild].members:
+        if channel is None or (channel.guild and self.me not in self.state.guilds[channel.guild].members):
             raise Refused(10003)
         if not can_see(self.state, channel, self.me):
             raise Refused(50001)

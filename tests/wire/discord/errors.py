@@ -60,7 +60,7 @@ KNOWN: Mapping[int, tuple[int, str]] = {
     160004: (400, "A thread has already been created for this message"),
     160005: (403, "Thread is locked"),
 }
-"""Status and words of the documented codes; a code may be answered with another status where the documentation says so."""
+"""Status and words of the documented codes."""
 
 
 class Refused(Exception):

@@ -82,7 +82,7 @@ class Gateway:
 
     async def _read_by(self, session: Session) -> None:
         socket = session.socket
-        while session.socket is socket and session.read_up_to < session.sequence:
+        while socket is not None and session.socket is socket and session.read_up_to < session.sequence:
             session.progress.clear()
             session.ping()
             await session.progress.wait()
@@ -154,7 +154,9 @@ class Connection:
 
     async def serve(self) -> None:
         interval = self._gateway.heartbeat_interval
-        await self._socket.send_json({"op": 10, "s": None, "t": None, "d": {"heartbeat_interval": int(interval * 1000)}})
+        await self._socket.send_json(
+            {"op": 10, "s": None, "t": None, "d": {"heartbeat_interval": int(interval * 1000)}}
+        )
         while True:
             try:
                 frame = await self._socket.receive(timeout=interval * 1.5)
@@ -226,7 +228,9 @@ class Connection:
             raise Refusal(4002, "Error while decoding payload.")
         session = self._gateway.open_session(self, self._intents(asked), self._shard(asked))
         self._start(session)
-        guilds = [it for it in self._state.guilds.values() if session.serves(it.id) and self._state.bot.id in it.members]
+        guilds = [
+            it for it in self._state.guilds.values() if session.serves(it.id) and self._state.bot.id in it.members
+        ]
         session.dispatch("READY", self._ready(session, [it.id for it in guilds]))
         for guild in guilds:
             if session.wants("GUILD_CREATE", {}, guild.id):

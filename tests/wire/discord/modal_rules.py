@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.wire.discord.bits import Component, Json
 from tests.wire.discord.bodies import BASE, EMOJI, SELECT_SHAPES, TEXT, walk
 from tests.wire.discord.errors import Problems
-from tests.wire.discord.rules import Kinds, Many, Path, Shape, Text, Whole, YesNo
+from tests.wire.discord.rules import Kinds, Many, Path, Rules, Shape, Text, Whole, YesNo
 
 _ID = Text(100, least=1, null=False)
 
@@ -19,7 +19,7 @@ def _lengths(value: Json, path: Path, problems: Problems) -> None:
         problems.add((*path, "value"), "BASE_TYPE_BAD_LENGTH", words)
 
 
-_INPUT = BASE | {
+_INPUT: Rules = BASE | {
     "custom_id": _ID,
     "style": Whole(1, 2),
     "min_length": Whole(0, 4000),
@@ -31,11 +31,16 @@ _INPUT = BASE | {
 _OLD_INPUT = Shape(_INPUT | {"label": Text(45, least=1)}, need=("custom_id", "style", "label"), also=_lengths)
 _NEW_INPUT = Shape(_INPUT | {"label": Text(45)}, need=("custom_id", "style"), also=_lengths)
 _CHOICE = Shape(
-    {"value": Text(100, least=1), "label": Text(100, least=1), "description": Text(100), "default": YesNo()}
-    | {"emoji": EMOJI},
+    {
+        "value": Text(100, least=1),
+        "label": Text(100, least=1),
+        "description": Text(100),
+        "default": YesNo(),
+        "emoji": EMOJI,
+    },
     need=("value", "label"),
 )
-_COUNTS = {"min_values": Whole(0, 10), "max_values": Whole(1, 10), "required": YesNo()}
+_COUNTS: Rules = {"min_values": Whole(0, 10), "max_values": Whole(1, 10), "required": YesNo()}
 _ASKS: dict[int, Shape] = {
     Component.TEXT_INPUT: _NEW_INPUT,
     Component.UPLOAD: Shape(BASE | {"custom_id": _ID} | _COUNTS, need=("custom_id",)),

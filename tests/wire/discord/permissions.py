@@ -42,7 +42,7 @@ def in_channel(state: State, channel: Channel, user: str) -> Permission:
         return DIRECT if user in (channel.recipient, state.bot.id) else NOTHING
     guild = state.guilds[channel.guild]
     base = in_guild(state, guild, user)
-    if base == ALL or base == NOTHING:
+    if base in (ALL, NOTHING):
         return base
     place = state.channels[channel.parent] if channel.is_thread and channel.parent else channel
     found = _implied(_overwritten(guild, place, guild.members[user], base), thread=channel.is_thread)

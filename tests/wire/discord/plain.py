@@ -260,5 +260,3 @@ def _lonely(text: str, found: re.Match[str]) -> bool:
 
 def _bare(address: str) -> str:
     return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", address)
-
-

@@ -9,6 +9,8 @@ from typing import Any
 
 from tests.wire.discord.bits import NOTHING, THREADS, Asked, Json, Kind, MessageFlag, Permission
 
+NO_FLAGS = MessageFlag(0)
+
 
 @dataclass
 class User:
@@ -116,7 +118,7 @@ class Message:
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    flags: MessageFlag = MessageFlag(0)
+    flags: MessageFlag = NO_FLAGS
     nonce: str | int | None = None
     tts: bool = False
     mentions: list[str] = field(default_factory=list)
@@ -184,7 +186,10 @@ class Guild:
 
 @dataclass
 class Interaction:
-    """One interaction and how far it was answered. ``answered`` is the type of the first answer."""
+    """One interaction and how far it was answered.
+
+    ``answered`` is the type of the first answer, ``opener`` the token of the interaction that opened a form.
+    """
 
     id: str
     token: str
@@ -200,6 +205,7 @@ class Interaction:
     ephemeral: bool = False
     original: str | None = None
     awaiting_followup: bool = False
+    opener: str | None = None
     choices: list[Json] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     failed: bool = False
@@ -207,7 +213,7 @@ class Interaction:
 
 @dataclass
 class OpenModal:
-    """A form somebody has before their eyes."""
+    """A form somebody has before their eyes; ``opener`` is the token of the interaction it answered."""
 
     user: str
     guild: str | None
@@ -215,7 +221,7 @@ class OpenModal:
     data: Json
     revision: int
     message: str | None = None
-    from_component: bool = False
+    opener: str | None = None
 
 
 @dataclass

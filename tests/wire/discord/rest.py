@@ -33,13 +33,14 @@ from tests.wire.discord.state import State
 
 PREFIX = "/api/v10"
 MAX_FILE = 10 * 1024 * 1024
+MAX_FILES = 25 * 1024 * 1024
 LIMIT = (10_000, 1.0)
-"""Requests of one bucket in so many seconds, unless a test says otherwise: the pace is not what most tests are about."""
+"""Requests of one bucket in so many seconds, unless a test says otherwise: most tests are not about the pace."""
 
 
 @dataclass
 class Logged:
-    """A request and what became of it."""
+    """A request and what became of it; ``read`` is false when it was refused unread."""
 
     method: str
     path: str
@@ -50,6 +51,7 @@ class Logged:
     reason: str | None = None
     status: int = 0
     answer: Any = None
+    read: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} → {self.status}"
@@ -74,13 +76,17 @@ class Bucket:
 
 
 class Rest:
-    """``log`` holds every request, oldest first; ``busy`` counts those that are not answered yet."""
+    """``log`` holds every request, oldest first; ``busy`` counts those that are not answered yet.
+
+    ``broken`` is what handlers raised: faults of this server, not of its client.
+    """
 
     def __init__(self, state: State, faults: Faults, watch: Callable[[Done], None], inspect: Inspect) -> None:
         self.log: list[Logged] = []
         self.busy = 0
         self.count = 0
         self.quiet = asyncio.Event()
+        self.broken: list[Exception] = []
         self._state = state
         self._faults = faults
         self._watch = watch
@@ -101,6 +107,9 @@ class Rest:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        except Exception as error:
+            self.broken.append(error)
+            raise
         finally:
             self.busy -= 1
             self.quiet.set()
@@ -134,6 +143,7 @@ class Rest:
 
     async def _answer(self, request: web.Request, logged: Logged, headers: dict[str, str]) -> tuple[Any, int]:
         logged.body, logged.files = await _read(request)
+        logged.read = True
         found = routes.find(request.method, logged.path)
         if isinstance(found, int):
             words = {404: "404: Not Found", 405: "405: Method Not Allowed"}[found]
@@ -208,7 +218,8 @@ async def _read_parts(reader: MultipartReader) -> tuple[Any, dict[int, Upload]]:
             body = _json(data)
         elif name.startswith("files[") and name.endswith("]") and name[6:-1].isdigit():
             files[int(name[6:-1])] = Upload(part.filename or "unknown", data, part.headers.get("Content-Type", ""))
-    if sum(len(it.data) for it in files.values()) > 25 * 1024 * 1024 or any(len(f.data) > MAX_FILE for f in files.values()):
+    sizes = [len(it.data) for it in files.values()]
+    if sum(sizes) > MAX_FILES or max(sizes, default=0) > MAX_FILE:
         raise Refused(40005)
     return body, files
 

@@ -10,7 +10,7 @@ from tests.wire.discord.call import Call, routes
 from tests.wire.discord.errors import Refused
 from tests.wire.discord.permissions import above, can_see, in_guild
 from tests.wire.discord.records import Channel, Guild, Overwrite, Role
-from tests.wire.discord.rules import Anything, Many, Shape, Snowflake, Text, Whole, YesNo
+from tests.wire.discord.rules import Anything, Many, Rules, Shape, Snowflake, Text, Whole, YesNo
 
 
 @routes.on("GET", "/guilds/{guild}")
@@ -33,7 +33,7 @@ OVERWRITE = Shape(
     },
     need=("id",),
 )
-CHANNEL = {
+CHANNEL: Rules = {
     "name": Text(100, least=1),
     "type": Whole(0, 16),
     "topic": Text(4096),
@@ -111,7 +111,7 @@ def active_threads(call: Call) -> Json:
 
 # Roles
 
-ROLE = {
+ROLE: Rules = {
     "name": Text(100),
     "permissions": Whole(0, coerced=True),
     "color": Whole(0, 0xFFFFFF),

@@ -134,7 +134,7 @@ def _rewrite(call: Call, message: Message, data: Json, effect: str) -> Message:
 
 
 def _open(call: Call, asked: Interaction, data: Json) -> None:
-    form = OpenModal(asked.user, asked.guild, asked.channel, data, call.state.tick(), asked.message)
+    form = OpenModal(asked.user, asked.guild, asked.channel, data, call.state.tick(), asked.message, asked.token)
     call.state.modals[asked.user] = form
     call.watch(Done("form", asked.guild, asked.channel, user=asked.user, form=data))
 

@@ -204,6 +204,7 @@ def ban(call: Call) -> None:
     guild, user = call.guild(), call.user()
     body = call.checked(Shape(_BAN))
     seconds = body.get("delete_message_seconds") or (body.get("delete_message_days") or 0) * 86_400
+    seconds = seconds or call.number("delete_message_seconds", 0, 0, 604_800)
     call.need(guild, Permission.BAN_MEMBERS)
     if user.id in guild.members:
         _below(call, guild, guild.members[user.id])
@@ -248,9 +249,7 @@ def unban(call: Call) -> None:
 def bulk_ban(call: Call) -> Json:
     guild = call.guild()
     who = Many(Snowflake(null=False), 200, 1, null=False)
-    body = call.checked(
-        Shape({"user_ids": who, "delete_message_seconds": Whole(0, 604_800)}, need=("user_ids",))
-    )
+    body = call.checked(Shape({"user_ids": who, "delete_message_seconds": Whole(0, 604_800)}, need=("user_ids",)))
     call.need(guild, Permission.BAN_MEMBERS | Permission.MANAGE_GUILD)
     banned: list[str] = []
     failed: list[str] = []

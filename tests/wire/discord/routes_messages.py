@@ -34,9 +34,9 @@ def create_message(call: Call) -> Json:
 def post(call: Call, channel: Channel, body: Json) -> Message:
     """A new message of the bot; with an enforced nonce that is known, the message it made."""
     state, nonce = call.state, body.get("nonce")
-    if nonce is not None and body.get("enforce_nonce"):
-        if found := state.with_nonce(channel.id, call.me, nonce):
-            return found
+    known = state.with_nonce(channel.id, call.me, nonce) if body.get("enforce_nonce") else None
+    if known is not None:
+        return known
     message = Message(state.ids.new(), channel.id, call.me, state.now(), nonce=nonce, tts=bool(body.get("tts")))
     _reply(call, channel, message, body.get("message_reference"))
     if body.get("flags") is not None:
@@ -90,9 +90,9 @@ def edit_message(call: Call) -> Json:
     channel = call.channel()
     message = call.message(channel)
     body = call.checked(EDIT)
-    if message.author != call.me:
-        if set(body) != {"flags"} or not call.may(channel, Permission.MANAGE_MESSAGES):
-            raise Refused(50005)
+    hides_embeds = set(body) == {"flags"} and call.may(channel, Permission.MANAGE_MESSAGES)
+    if message.author != call.me and not hides_embeds:
+        raise Refused(50005)
     return shapes.message(call.state, rewrite(call, message, body))
 
 

@@ -70,6 +70,7 @@ def application(call: Call) -> Json:
         "team": None,
         "tags": [],
         "redirect_uris": [],
+        "eligible_oauth2_scopes": [],
         "max_participants": None,
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,

@@ -19,6 +19,9 @@ class Rule(Protocol):
     def check(self, value: Any, path: Path, problems: Problems) -> None: ...
 
 
+Rules = dict[str, Rule]
+
+
 @dataclass(frozen=True)
 class Text:
     """``stripped`` counts without the spaces at both ends, as names are counted."""
@@ -41,7 +44,7 @@ class Text:
         elif self.pattern and not re.search(self.pattern, value):
             problems.add(path, "STRING_TYPE_REGEX", "String value did not match validation regex.")
         elif self.among and value not in self.among:
-            problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {set(sorted(self.among))}.")
+            problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {tuple(sorted(self.among))}.")
 
     def _length(self, value: str, path: Path, problems: Problems) -> None:
         if self.least:
@@ -68,7 +71,7 @@ class Whole:
         if not isinstance(value, int) or isinstance(value, bool):
             problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
         elif self.among and value not in self.among:
-            problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {set(sorted(self.among))}.")
+            problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {tuple(sorted(self.among))}.")
         elif value > self.most:
             problems.add(path, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {self.most}.")
         elif value < self.least:
@@ -222,7 +225,7 @@ class Kinds:
     def check(self, value: Any, path: Path, problems: Problems) -> None:
         if not isinstance(value, dict):
             return problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
-        shape = self.shapes.get(value.get("type", self.default))
+        shape = self.shapes.get(value.get("type", self.default) or 0)
         if shape is None:
             words = f"Value of field 'type' must be one of {tuple(int(it) for it in self.shapes)}."
             return problems.add((*path, "type"), "UNION_TYPE_CHOICES", words)

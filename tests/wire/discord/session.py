@@ -81,7 +81,7 @@ class Session:
         self.socket: web.WebSocketResponse | None = None
         self.progress = asyncio.Event()
         self._me = me
-        self._sent: deque[Json] = deque(maxlen=REPLAYED)
+        self._sent: deque[tuple[int, str]] = deque(maxlen=REPLAYED)
         self._outbox: asyncio.Queue[str | bytes | None] = asyncio.Queue()
 
     # What the session is for
@@ -111,18 +111,21 @@ class Session:
     def dispatch(self, name: str, data: Json) -> None:
         """Number an event, keep it, and send it if somebody listens."""
         self.sequence += 1
-        event = {"op": 0, "t": name, "s": self.sequence, "d": data}
-        self._sent.append(event)
-        self.send(event)
+        event = json.dumps({"op": 0, "t": name, "s": self.sequence, "d": data})
+        self._sent.append((self.sequence, event))
+        self._queue(event)
 
     def send(self, frame: Json) -> None:
         """Queue a frame: data is written down now, whatever changes later."""
+        self._queue(json.dumps(frame))
+
+    def _queue(self, frame: str | bytes) -> None:
         if self.socket is not None:
-            self._outbox.put_nowait(json.dumps(frame))
+            self._outbox.put_nowait(frame)
 
     def ping(self) -> None:
         """Ask how far the client has read."""
-        self._outbox.put_nowait(str(self.sequence).encode())
+        self._queue(str(self.sequence).encode())
 
     def read(self, answer: bytes) -> None:
         """The client's answer to a ping."""
@@ -131,12 +134,12 @@ class Session:
 
     def replay(self, after: int) -> bool:
         """Send again what came after a number; False when it is no longer known."""
-        oldest = self._sent[0]["s"] if self._sent else self.sequence + 1
+        oldest = self._sent[0][0] if self._sent else self.sequence + 1
         if after > self.sequence or after + 1 < oldest:
             return False
-        for event in self._sent:
-            if event["s"] > after:
-                self.send(event)
+        for number, event in self._sent:
+            if number > after:
+                self._queue(event)
         return True
 
     async def write(self, socket: web.WebSocketResponse) -> None:
@@ -154,6 +157,7 @@ class Session:
         """The session is on this socket now."""
         self._outbox = asyncio.Queue()
         self.socket, self.lost_at = socket, None
+        self.progress.set()
 
     def lose(self, now: datetime) -> None:
         """The socket is gone; the session may be resumed."""

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.wire.discord.bits import Json, Kind, MessageFlag, Permission
+from tests.wire.discord.bits import Asked, Json, Kind, MessageFlag, Permission
 from tests.wire.discord.permissions import in_channel
-from tests.wire.discord.records import Attachment, AuditEntry, Channel, Guild, Invite, Member, Message, Role, User
+from tests.wire.discord.records import (
+    Attachment,
+    AuditEntry,
+    Channel,
+    Guild,
+    Interaction,
+    Invite,
+    Member,
+    Message,
+    Role,
+    User,
+)
 from tests.wire.discord.state import State, made_at
 
 
@@ -190,14 +201,20 @@ def message(state: State, it: Message, *, referenced: bool = True) -> Json:
 
 def _asked_by(state: State, it: Message) -> Json:
     asked = state.interactions.get(it.interaction or "")
-    if asked is None:
-        return {}
+    return {"interaction_metadata": _asked(state, asked)} if asked else {}
+
+
+def _asked(state: State, asked: Interaction) -> Json:
+    """Which interaction a message answers."""
     who = user(state.users[asked.user])
     owners = {"0": asked.guild or "0"}
     data = {"id": asked.id, "type": int(asked.kind), "user": who, "authorizing_integration_owners": owners}
-    if asked.kind == 2:
-        return {"interaction_metadata": data | {"name": asked.data["name"], "command_type": 1}}
-    return {"interaction_metadata": data | ({"interacted_message_id": asked.message} if asked.message else {})}
+    if asked.kind is Asked.COMMAND:
+        return data | {"name": asked.data["name"], "command_type": asked.data["type"]}
+    if asked.kind is Asked.COMPONENT:
+        return data | {"interacted_message_id": asked.message}
+    opener = state.interactions.get(asked.opener or "")
+    return data | ({"triggering_interaction_metadata": _asked(state, opener)} if opener else {})
 
 
 def _around(state: State, it: Message, referenced: bool) -> Json:

@@ -142,7 +142,7 @@ class State:
         shelves = (reversed(shelf.values()) for shelf in self._messages.values())
         return merge(*shelves, key=lambda message: -int(message.id))
 
-    def with_nonce(self, channel: str, author: str, nonce: str | int) -> Message | None:
+    def with_nonce(self, channel: str, author: str, nonce: str | int | None) -> Message | None:
         """The message that was sent with this nonce in the past few minutes."""
         found = self._nonces.get((channel, str(nonce)))
         recent = found and found.author == author and self.now() - found.at <= NONCE_LASTS

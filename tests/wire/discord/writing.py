@@ -126,6 +126,8 @@ def _number(components: list[Json]) -> None:
             one["id"] = next(free)
         for empty in [key for key, value in one.items() if value is None]:
             del one[empty]
+        if one["type"] == Component.CONTAINER:
+            one |= {"accent_color": one.get("accent_color"), "spoiler": bool(one.get("spoiler"))}
 
 
 # Mentions

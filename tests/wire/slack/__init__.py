@@ -4,7 +4,8 @@
 """
 
 from tests.wire.slack.actor import Actor
-from tests.wire.slack.rates import Pace
 from tests.wire.slack.server import SlackServer
+
+from tests.wire.slack.rates import Pace
 
 __all__ = ["Actor", "Pace", "SlackServer"]

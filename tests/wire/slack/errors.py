@@ -11,9 +11,7 @@ from tests.wire.slack.bits import Json
 class Refused(Exception):
     """An answer with ``ok: false``; nearly always with status 200."""
 
-    def __init__(
-        self, error: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **more: Any
-    ) -> None:
+    def __init__(self, error: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(error)
         self.error = error
         self.status = status
@@ -48,5 +46,7 @@ class Problems:
     def stop(self, error: str) -> None:
         """Refuse with this error if anything was found."""
         if self.found:
+            if error == "invalid_arguments":
+                raise invalid_arguments(*self.found)
             messages = [f"[ERROR] {words}" for words in self.found]
             raise Refused(error, errors=list(self.found), response_metadata={"messages": messages})

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.chat.things import Channel as NeutralChannel
 from bot.chat.things import Level, MessageRef, Space
 from bot.chat.things import Member as NeutralMember
+from bot.platforms.playground.plain import MomentFormat, readable
 from bot.platforms.playground.records import Effect
 from tests.wire.slack.bits import PLATFORM, Counter, Json, moment_of, ts_number
 from tests.wire.slack.errors import Refused
@@ -45,6 +46,7 @@ class State:
         self.now = now
         self.app = app
         self.new = Counter(now)
+        self.moment: MomentFormat = readable
         self.tell: Tell = lambda team, kind, event: None
         self.base = ""
         self.revision = 0
@@ -59,6 +61,7 @@ class State:
         self.homes: dict[str, str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.hooks: dict[str, Hook] = {}
+        self.tickets: dict[str, datetime] = {}
         self.notices: list[Notice] = []
         self.effects: deque[Effect] = deque(maxlen=MAX_EFFECTS)
         self.on_effect: list[Callable[[Effect], None]] = []

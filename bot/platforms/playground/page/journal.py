@@ -62,7 +62,7 @@ class Journal:
 
     def effect(self, effect: Effect) -> None:
         """Something the bot did in the world."""
-        said = " ".join(part for part in (effect.title, effect.text) if part)
+        said = ": ".join(part for part in (effect.title, effect.text) if part)
         words = said if len(said) <= WORDS else f"{said[: WORDS - 1].rstrip()}…"
         room, to = effect.channel.id if effect.channel else "", effect.to.id if effect.to else ""
         self._add(effect.at, effect.effect, words, effect.why, effect.space.id, room, effect.message_id, to)
@@ -78,8 +78,8 @@ class Journal:
         return [it for it in reversed(self.entries) if it.town in ("", town)][:SHOWN]
 
     def why(self, message: str) -> str:
-        """The reason of a message of the bot, as long as it is remembered."""
-        return next((it.why for it in reversed(self.entries) if it.message == message and it.why), "")
+        """Why the bot wrote a message, as long as it is remembered."""
+        return next((it.why for it in self.entries if it.message == message and it.why), "")
 
     def clear(self) -> None:
         self.entries.clear()

@@ -162,6 +162,7 @@ def _passing(view: View, delta: timedelta, pace: float) -> Callable[[Show], Coro
             await asyncio.sleep(4 * FRAME * pace)
 
         steps = min(MOST, max(FEWEST, round(delta / timedelta(hours=1))))
+        steps = max(1, round(steps * min(1.0, 2 * pace)))
         for step in range(1, steps + 1):
             await view.page.controls.travel(start + delta * step / steps, seen)
             show.at(step / steps)

@@ -21,7 +21,7 @@ from bot.platforms.playground.records import Message, Room
 if TYPE_CHECKING:
     from bot.platforms.playground.page.house import House, Show
 
-BEAT = 1.5
+BEAT = 1.1
 """Seconds between two steps at normal pace."""
 MORNING, NOON = 8, 11
 """A day begins at nine, unless it is already morning."""
@@ -68,7 +68,7 @@ class Player:
     def _length(self, step: Step) -> float:
         """Seconds; what is long to read is also long to write."""
         words = len(step.text) if isinstance(step, Say) else 0
-        return (BEAT + min(1.5, words / 100)) * self.pace
+        return (BEAT + min(1.0, words / 120)) * self.pace
 
     def _cast(self) -> None:
         """Members who are here play hosts; newcomers have names that nobody here has."""

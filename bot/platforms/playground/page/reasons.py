@@ -48,9 +48,7 @@ def reason(view: View, why: str) -> str:
     if arrow and handler.startswith("/"):
         return view.say(Phrase("asked by {name}: {command}", {"name": before, "command": handler}))
     if arrow:
-        return view.say(
-            Phrase("asked by {name} ({feature})", {"name": before, "feature": feature(view, handler)})
-        )
+        return view.say(Phrase("asked by {name} ({feature})", {"name": before, "feature": feature(view, handler)}))
     state, colon, rest = why.partition(": ")
     if colon and state in STATES:
         return view.say(Phrase("{state}: {reason}", {"state": view.say(STATES[state]), "reason": rest}))

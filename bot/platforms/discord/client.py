@@ -1,0 +1,249 @@
+"""Discord as Relais sees it: one connection, kept or made again until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import aiohttp
+import discord
+
+from bot.chat.platform import Hub, Platform, PlatformError
+from bot.chat.things import Channel, Space
+from bot.platforms.discord import commands
+from bot.platforms.discord.answering import Answering
+from bot.platforms.discord.errors import in_our_words
+from bot.platforms.discord.feed import Tasks
+from bot.platforms.discord.gateway import Gateway, Redirection, granted, intents, unprivileged
+from bot.platforms.discord.powers import Powers
+from bot.platforms.discord.rest import Rest
+from bot.platforms.discord.town import PLATFORM
+
+log = logging.getLogger("relais.discord")
+
+PATIENCE = 30.0
+"""Seconds that ``start`` waits for all guilds; the others are told of as they come."""
+LISTENING = 60.0
+"""Seconds between two notes that the bot hears."""
+FIRST_WAIT, LONGEST_WAIT = 2.0, 120.0
+"""Seconds before a connection that ended for good is made again; each wait doubles."""
+
+AUTHENTICATION_FAILED = 4004
+BOT_PAGE = "https://discord.com/developers/applications, your application, Bot"
+BAD_TOKEN = (
+    f"Discord does not accept the token in DISCORD_TOKEN. Open {BOT_PAGE}, press Reset Token, and copy the new one"
+)
+UNREACHABLE = "Discord cannot be reached: check this machine's connection, its name server and its proxy or firewall"
+NO_MEMBERS = (
+    "The application may not see who comes and goes: nobody is greeted. "
+    f"Open {BOT_PAGE}, switch on Server Members Intent, and start Relais again"
+)
+NO_CONTENT = (
+    "The application may not read messages: rules on what people write see nothing. "
+    f"Open {BOT_PAGE}, switch on Message Content Intent, and start Relais again"
+)
+NOT_CONNECTED = "The connection with Discord is being made"
+NO_COMMANDS = "Discord did not take the commands"
+
+
+class Discord(Powers, Answering):
+    """A ``Platform``. ``api_base`` is another Discord's REST address, such as ``http://127.0.0.1:8000/api/v10``."""
+
+    name = PLATFORM
+
+    def __init__(self, token: str, *, api_base: str | None = None, wanted: discord.Intents | None = None) -> None:
+        super().__init__()
+        self._token = token
+        self._wanted = wanted or intents()
+        self._redirection = Redirection(api_base)
+        self._session: aiohttp.ClientSession | None = None
+        self._there = asyncio.Event()
+        self._life = Tasks()
+        self._failure: PlatformError | None = None
+        self._no_commands = ""
+
+    # Life
+
+    async def start(self, hub: Hub) -> None:
+        """Connect, and tell first what was missed. Raises ``PlatformError`` in words that name the cure."""
+        self.hub = hub
+        self._failure = None
+        self._there.clear()
+        self._specs = commands.paths(hub.commands)
+        self._redirection.begin()
+        try:
+            await self.recall()
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=30), cookie_jar=aiohttp.DummyCookieJar()
+            )
+            await self._open()
+            self._life.spawn(self.feed.run())
+            self._life.spawn(self._live())
+            self._life.spawn(self._listen())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._there.wait(), PATIENCE)
+            if self._failure:
+                raise self._failure
+            await self.idle()
+        except BaseException as error:
+            await self.stop()
+            self._failure = error if isinstance(error, PlatformError) else None
+            raise
+
+    async def stop(self) -> None:
+        """Let go of everything; what was not handed over yet is caught up the next time."""
+        if self._hears():
+            with suppress(Exception):
+                await self.listened()
+        await self._life.cancel()
+        await self.tasks.cancel()
+        await self._close()
+        if self._session:
+            await self._session.close()
+            self._session = None
+        self._redirection.end()
+
+    async def idle(self) -> None:
+        """Wait until everything heard was handed over."""
+        await self.feed.idle()
+
+    def problems(self) -> tuple[str, ...]:
+        """What an administrator of this process should know and can cure."""
+        if self._failure:
+            return (str(self._failure),)
+        found = []
+        actual = self.gateway.intents if self.gateway else intents()
+        if self._wanted.members and not actual.members:
+            found.append(NO_MEMBERS)
+        if self._wanted.message_content and not actual.message_content:
+            found.append(NO_CONTENT)
+        if self._no_commands:
+            found.append(self._no_commands)
+        if not self._hears():
+            found.append(NOT_CONNECTED)
+        return tuple(found)
+
+    def _hears(self) -> bool:
+        """Whether nothing that happens is missed."""
+        return self.gateway is not None and self.gateway.is_connected() and not self._expected
+
+    def look_around(self) -> None:
+        count = self.gateway.shard_count if self.gateway else None
+        if count and len(self._shards) >= count and not self._expected:
+            self._there.set()
+
+    # The connection
+
+    async def _open(self, most: discord.Intents | None = None) -> None:
+        """Log in, without the privileged intents that the application was not given."""
+        gateway = await self._logged_in(most or self._wanted)
+        flags = gateway.application.flags if gateway.application else discord.ApplicationFlags()
+        allowed = granted(gateway.intents, flags)
+        if allowed != gateway.intents:
+            await gateway.close()
+            gateway = await self._logged_in(allowed)
+        assert self._session is not None
+        self.gateway = gateway
+        self._rest = Rest(gateway.http, self._session, gateway.application_id or 0)
+        self._shards.clear()
+        self._expected.clear()
+        await self._offer_commands()
+
+    async def _logged_in(self, wanted: discord.Intents) -> Gateway:
+        gateway = Gateway(wanted, self.ears())
+        try:
+            await gateway.login(self._token)
+            if self._redirection:
+                await gateway.learn_gateway()
+        except BaseException as error:
+            await gateway.close()
+            if not isinstance(error, Exception):
+                raise
+            raise _login_failed(error) from None
+        return gateway
+
+    async def _close(self) -> None:
+        gateway, self.gateway, self._rest = self.gateway, None, None
+        if gateway is not None:
+            with suppress(Exception):
+                await gateway.close()
+            await asyncio.sleep(0)
+
+    async def _offer_commands(self) -> None:
+        """Tell Discord the commands, when they are not those it was told last."""
+        application = str(self.rest.application)
+        tree = self.offered()
+        mark = commands.digest(tree)
+        if (await self.hub.store.load("commands")).get(application) == mark:
+            return
+        try:
+            await self.rest.do(lambda http: http.bulk_upsert_global_commands(int(application), tree))
+        except PlatformError as error:
+            self._no_commands = f"{NO_COMMANDS}: {error}"
+            log.error("%s: %s", NO_COMMANDS, error)
+        else:
+            self._no_commands = ""
+            await self.hub.store.save("commands", {application: mark})
+
+    async def _live(self) -> None:
+        """Keep a connection. The library resumes by itself; this makes a new one when it gave up."""
+        wait, most = FIRST_WAIT, self.gateway.intents if self.gateway else None
+        while True:
+            try:
+                if self.gateway is None:
+                    await self._open(most)
+                assert self.gateway is not None
+                await self.gateway.connect()
+                log.warning("the connection with Discord was closed")
+            except discord.PrivilegedIntentsRequired:
+                most = unprivileged(self._wanted)
+                log.error("%s. %s", NO_MEMBERS, NO_CONTENT)
+            except Exception as error:
+                if isinstance(error, discord.ConnectionClosed) and error.code == AUTHENTICATION_FAILED:
+                    self._give_up(PlatformError(BAD_TOKEN))
+                    return
+                log.error("the connection with Discord ended: %s", in_our_words(error))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            await self._close()
+
+    def _give_up(self, failure: PlatformError) -> None:
+        self._failure = failure
+        log.error("%s", failure)
+        self._there.set()
+
+    async def _listen(self) -> None:
+        """Note from time to time that nothing is missed, to know after a crash since when something is."""
+        while True:
+            await asyncio.sleep(LISTENING)
+            if self._hears():
+                try:
+                    await self.listened()
+                except Exception:
+                    log.exception("could not note that Discord is heard")
+
+    # What is there
+
+    def spaces(self) -> tuple[Space, ...]:
+        return tuple(town.space for town in self.towns())
+
+    async def channels(self, space: Space) -> tuple[Channel, ...]:
+        return self.town(space).channels()
+
+
+def _login_failed(error: Exception) -> PlatformError:
+    """Never holds the token."""
+    match error:
+        case discord.LoginFailure():
+            return PlatformError(BAD_TOKEN)
+        case aiohttp.ClientConnectorError() | OSError() | TimeoutError() | aiohttp.ClientError():
+            return PlatformError(UNREACHABLE)
+        case discord.GatewayNotFound():
+            return PlatformError(UNREACHABLE)
+    return in_our_words(error)
+
+
+def conforms(adapter: Discord) -> Platform:
+    """For the type checker: the adapter is a ``Platform``."""
+    return adapter
