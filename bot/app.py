@@ -17,8 +17,9 @@ from bot.chat.things import Channel
 from bot.chat.words import Words
 from bot.cog.declare import Cog
 from bot.cog.texts import Voice
-from bot.engine import migrate
+from bot.engine import codes, migrate
 from bot.engine.clock import Clock
+from bot.engine.entrance import unguessable
 from bot.engine.host import Engine
 from bot.engine.pulse import Pulse
 from bot.engine.session import Database
@@ -66,12 +67,21 @@ class App:
         platforms: Sequence[Platform],
         owner: str = "one",
         live: bool = False,
+        address: str = "http://127.0.0.1:8080",
+        token: Callable[[], str] = unguessable,
     ) -> None:
         self.database = database
         self.clock = clock
         self.platforms = tuple(platforms)
         self.engine = Engine(
-            database=database, clock=clock, random=random, cogs=cogs, owner=owner, side_by_side=4 if live else 1
+            database=database,
+            clock=clock,
+            random=random,
+            cogs=cogs,
+            owner=owner,
+            side_by_side=4 if live else 1,
+            address=address,
+            token=token,
         )
         self.pulse = self._pulse() if live else None
 
@@ -136,6 +146,9 @@ class App:
         """Forget what has been over for long."""
         await self.engine.jobs.forget(self.clock.now() - KEPT)
         await self.engine.outbox.forget(self.clock.now() - KEPT)
+        async with self.database.transaction() as db:
+            await codes.forget(db, self.clock.now())
+        await self.engine.entrance.forget()
 
     async def problems(self) -> dict[str, str]:
         """What keeps this process from serving, by part; empty when nothing does."""

@@ -96,6 +96,12 @@ class Config(BaseSettings):
         """Nothing is read behind the caller's back: ``load`` gives the environment and the file."""
         return (init_settings,)
 
+    @property
+    def address(self) -> str:
+        """Where the pages are reached: in public, or else on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_host, self.web_host)  # noqa: S104
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
+
     def secrets(self) -> tuple[SecretStr, ...]:
         """What a log must never show: the tokens, and the database's password."""
         tokens = (self.discord_token, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)

@@ -41,11 +41,13 @@ from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuActio
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
+from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
 from bot.cog.texts import Voice, languages, lines, listing, localise, plural, t
 from bot.cog.window import Window
 
 __all__ = [
+    "Account",
     "Act",
     "Action",
     "Alarm",
@@ -61,6 +63,7 @@ __all__ = [
     "Channel",
     "Choices",
     "Closed",
+    "Code",
     "Cog",
     "CogSettings",
     "CommandSpec",
@@ -84,10 +87,13 @@ __all__ = [
     "Interaction",
     "IntroductionMade",
     "Invalid",
+    "Joining",
     "Kick",
     "Kind",
+    "Leaving",
     "Level",
     "Lines",
+    "Linked",
     "Listing",
     "Long",
     "Md",
@@ -111,6 +117,8 @@ __all__ = [
     "PlatformError",
     "Priority",
     "Reacted",
+    "Refusal",
+    "Refused",
     "RemoveMessage",
     "Schedule",
     "Sent",

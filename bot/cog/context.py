@@ -77,6 +77,10 @@ class Db(AsyncSession):
         """Put a post in the outbox; it leaves once the transaction is stored. Gives its id."""
         raise NotImplementedError
 
+    def after(self, call: Callable[[], None]) -> None:
+        """Call once what is done here is stored."""
+        raise NotImplementedError
+
 
 class Host(Protocol):
     """What the engine does for a context. Cogs never see it."""

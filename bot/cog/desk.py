@@ -12,6 +12,7 @@ from bot.chat.forms import CommandSpec, FieldSpec
 from bot.chat.things import Community, Member, Space
 from bot.chat.words import Words
 from bot.cog.fields.kinds import Place
+from bot.cog.links import LinksDesk, SpacesDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the settings' history. ``by`` is a person's id, empty once they are erased."""
+    """One line of the settings' history. ``by`` is a person's id, empty once they are erased.
+
+    ``number`` names the change to ``undo``.
+    """
 
     at: datetime
     by: str
@@ -38,6 +42,7 @@ class Change:
     title: Words
     before: Words
     after: Words
+    number: int = 0
 
 
 class SettingsDesk(Protocol):
@@ -55,6 +60,10 @@ class SettingsDesk(Protocol):
 
     async def history(self, community: Community, space: Space, *, limit: int = 20) -> tuple[Change, ...]: ...
 
+    async def undo(self, community: Community, place: Place, by: Member, number: int) -> tuple[Setting, ...]:
+        """Put back what a change replaced. Raises ``Invalid`` when it was changed again since."""
+        ...
+
 
 class PeopleDesk(Protocol):
     async def export(self, community: Community, person: str) -> dict[str, Any]:
@@ -67,6 +76,24 @@ class PeopleDesk(Protocol):
 
     def policies(self) -> tuple[tuple[str, str, str], ...]:
         """Table, policy and reason of every column that names a person."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that signs somebody in to the pages, once, until a moment."""
+
+    url: str
+    until: datetime
+
+
+class PagesDesk(Protocol):
+    async def invite(self, community: Community, member: Member, person: str) -> Invitation:
+        """A link for this member alone: give it privately."""
+        ...
+
+    def page(self, space: Space, path: str) -> str:
+        """The address of a page that a cog declares, such as ``/events/calendar.ics``, for a space."""
         ...
 
 
@@ -105,7 +132,10 @@ class Alarm:
 class Desk(Protocol):
     settings: SettingsDesk
     people: PeopleDesk
+    links: LinksDesk
+    spaces: SpacesDesk
     attention: AttentionDesk
+    pages: PagesDesk
     commands: tuple[CommandSpec, ...]
 
     def place(self, community: Community, space: Space, language: str) -> Place: ...
@@ -121,4 +151,16 @@ class Desk(Protocol):
     ) -> None: ...
 
 
-__all__ = ["Alarm", "Alert", "AttentionDesk", "Change", "Desk", "PeopleDesk", "Setting", "SettingsDesk", "Tally"]
+__all__ = [
+    "Alarm",
+    "Alert",
+    "AttentionDesk",
+    "Change",
+    "Desk",
+    "Invitation",
+    "PagesDesk",
+    "PeopleDesk",
+    "Setting",
+    "SettingsDesk",
+    "Tally",
+]

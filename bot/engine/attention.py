@@ -215,15 +215,19 @@ class Gate:
         alert: Callable[[str], Alert],
         zone: Callable[[str], ZoneInfo],
         talking: Callable[[Channel, timedelta], int],
+        at_home: Callable[[str, Space], bool] = lambda community, space: True,
     ) -> None:
         self.database = database
         self.settings = settings
         self.alert = alert
         self.zone = zone
         self.talking = talking
+        self.at_home = at_home
 
     async def decide(self, db: AsyncSession, row: PostRow, space: Space, now: datetime) -> Decision:
         """The row must be locked by the caller's transaction, and its target by ``one_at_a_time``."""
+        if not self.at_home(row.community, space):
+            return Decision(Action.DROP, Reason(Code.MOVED))
         settings, zone = self.settings(row.community, space), self.zone(row.community)
         talking = self.talking(Channel(space, row.channel), settings.yield_window) if row.channel else 0
         ledger = Ledger(

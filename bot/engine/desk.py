@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from bot.chat.forms import CommandSpec
 from bot.chat.things import Community, Member, Space
 from bot.chat.words import Words
-from bot.cog.desk import Alarm, Alert, AttentionDesk, PeopleDesk, SettingsDesk
+from bot.cog.desk import Alarm, Alert, AttentionDesk, PagesDesk, PeopleDesk, SettingsDesk
 from bot.cog.fields.kinds import Place
+from bot.cog.links import LinksDesk, SpacesDesk
+from bot.engine.linking import Links
+from bot.engine.moving import Moves
 
 if TYPE_CHECKING:
     from bot.engine.host import Engine
@@ -21,7 +24,10 @@ class EngineDesk:
         self.engine = engine
         self.settings: SettingsDesk = engine.settings
         self.people: PeopleDesk = engine.people
+        self.links: LinksDesk = Links(engine)
+        self.spaces: SpacesDesk = Moves(engine)
         self.attention: AttentionDesk = engine.gate
+        self.pages: PagesDesk = engine.entrance
         self.commands: tuple[CommandSpec, ...] = tuple(owned.item.spec for owned in engine.registry.commands.values())
 
     def place(self, community: Community, space: Space, language: str) -> Place:

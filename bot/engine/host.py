@@ -28,6 +28,7 @@ from bot.engine.attention import AttentionSettings, Gate
 from bot.engine.clock import Clock
 from bot.engine.desk import EngineDesk
 from bot.engine.dispatch import Dispatcher
+from bot.engine.entrance import Entrance, unguessable
 from bot.engine.jobs import Claimed, Jobs
 from bot.engine.loader import Owned, Registry
 from bot.engine.memory import Memory
@@ -46,7 +47,10 @@ C = TypeVar("C", bound=Glance[Any])
 
 
 class Engine:
-    """One process's engine. ``owner`` names it in leases; it does ``side_by_side`` jobs and posts at once."""
+    """One process's engine. ``owner`` names it in leases; it does ``side_by_side`` jobs and posts at once.
+
+    ``address`` is where its pages are reached, ``token`` gives the secrets of links that sign in.
+    """
 
     def __init__(
         self,
@@ -57,6 +61,8 @@ class Engine:
         cogs: tuple[Cog[Any], ...],
         owner: str,
         side_by_side: int,
+        address: str = "",
+        token: Callable[[], str] = unguessable,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -74,9 +80,7 @@ class Engine:
         self.alerts = Alerts(database, clock.now)
         self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace, concurrency=side_by_side)
         self.schedules = Schedules(database, clock.now, self.jobs)
-        self.gate = Gate(
-            database, self._attention, self.alert, self.zone, self.activity.talking, self.spaces.is_home
-        )
+        self.gate = Gate(database, self._attention, self.alert, self.zone, self.activity.talking, self.spaces.is_home)
         self.outbox = Outbox(
             database,
             clock.now,
@@ -89,6 +93,7 @@ class Engine:
             concurrency=side_by_side,
         )
         self.dispatcher = Dispatcher(self, self.registry)
+        self.entrance = Entrance(database, clock.now, address, token)
         self.desk: Desk = EngineDesk(self)
         self.memory = Memory(self.registry, self.trace)
         self._communities: dict[str, Community] = {}
@@ -306,7 +311,7 @@ class Engine:
         for space in self.spaces.spaces_of(community):
             if channel := self.moderators(community, space):
                 ctx = self.context(Context, self.retry_cog, space, cause=key)
-                await ctx.post(channel, words, priority=Priority.URGENT, key=key)
+                await ctx.post(channel, words, priority=Priority.URGENT, key=f"{key} {space.key}")
 
     def moderators(self, community: str, space: Space) -> Channel | None:
         """Where this space's moderators are asked and told things."""

@@ -133,6 +133,11 @@ class Jobs:
         async with self.database.transaction() as db:
             return bool(changed(await db.execute(delete(JobRow).where(*named, JobRow.state == JobState.DUE))))
 
+    async def drop(self, number: int) -> None:
+        """Forget a job whatever its state; it has no following occurrence."""
+        async with self.database.transaction() as db:
+            await db.execute(delete(JobRow).where(JobRow.number == number))
+
     async def run_due(self, limit: int = 50) -> int:
         """Run what is due, oldest first. Gives how many jobs were run or skipped."""
         await self.reap()

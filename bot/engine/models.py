@@ -36,6 +36,17 @@ class SpaceRow(Base, Owned):
     zone: Mapped[str]
 
 
+class SpaceMove(Base, Owned):
+    """A space left this community for another one, where people still ask for what this one holds about them."""
+
+    __tablename__ = "space_move"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    space: Mapped[str] = mapped_column(ForeignKey("space.key", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str | None] = personal("anonymise", "who moved the space", ForeignKey("person.id"), index=True)
+
+
 class PersonRow(Base, Owned):
     """The owner of one or more accounts in a community. The id is random and leads to nobody by itself."""
 
@@ -60,6 +71,39 @@ class AccountRow(Base, Owned):
     name: Mapped[str] = personal("delete", "the name shown in the dashboard and exports", of="person")
     messages: Mapped[int] = personal("delete", "how many messages were posted", of="person", default=0)
     last_spoke_at: Mapped[datetime | None] = personal("delete", "when a message was last posted", of="person")
+
+
+class CodeRow(Base, Owned):
+    """A short code that somebody took to type elsewhere; the code itself is not stored.
+
+    ``purpose`` is a ``bot.cog.Purpose``. Kept for a while once used or over, to say so.
+    """
+
+    __tablename__ = "link_code"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    purpose: Mapped[str]
+    space: Mapped[str] = mapped_column(ForeignKey("space.key", ondelete="CASCADE"))
+    person: Mapped[str] = personal(
+        "delete", "who took a code to link an account", ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    account: Mapped[str] = personal("delete", "the account that took the code", of="person")
+    until: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class WrongCode(Base, Owned):
+    """Somebody typed a code that does not exist: not too often, or codes could be guessed."""
+
+    __tablename__ = "link_wrong_code"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = personal(
+        "delete", "who typed a wrong code, for some minutes", ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
 
 
 class ChannelMark(Base):
@@ -241,8 +285,23 @@ class AlertRow(Base):
     until: Mapped[datetime | None]
 
 
+class SignIn(Base, Owned):
+    """A link to sign in to the pages with, good once and until a moment. Only a hash of its secret is kept."""
+
+    __tablename__ = "sign_in"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    space: Mapped[str] = mapped_column(ForeignKey("space.key", ondelete="CASCADE"))
+    account: Mapped[str] = personal("delete", "the account that signs in to the pages", of="person")
+    person: Mapped[str] = personal(
+        "delete", "who asked for a link to the pages", ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    until: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class Document(Base):
-    """What an adapter keeps: small JSON documents by platform, kind and key."""
+    """What an adapter keeps: small JSON documents by platform, kind and key; and what signs the sessions of pages."""
 
     __tablename__ = "document"
     nothing_personal = "installations and the playground's own town, whose people are imaginary"

@@ -13,10 +13,11 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Column, CursorResult, Table, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.chat.things import Community, Member
 from bot.cog.table import Base, Personal
-from bot.engine.models import AccountRow, PersonRow
+from bot.engine.models import AccountRow, PersonRow, SpaceMove, SpaceRow
 from bot.engine.session import Database, insert_once
 
 if TYPE_CHECKING:
@@ -65,13 +66,18 @@ class People:
         self.on_erased: list[Callable[[Collection[Account]], None]] = []
         """Called with the accounts of whoever was erased."""
         self._known: OrderedDict[Account, tuple[str, str]] = OrderedDict()
+        self._changes = 0
+        """How often somebody was erased, merged or separated: what was read before is then not kept."""
 
     async def person_of(self, member: Member, community: str) -> str:
         """The id of the person behind an account, made at first sight. Its name follows the platform's."""
         account = (community, member.space.platform, member.id)
         known = self._known.get(account)
         if known is None or member.name not in ("", known[1]):
+            changes = self._changes
             known = await self._meet(account, member.name)
+            if changes != self._changes:
+                return known[0]
             self._known[account] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
@@ -100,42 +106,57 @@ class People:
         """Every row that names the person, by table; who else it names is left out."""
         found: dict[str, Any] = {}
         async with self.database.reading() as db:
-            if not await _belongs(db, community, person):
-                return found
-            for table, owners in _tables():
-                named = or_(*(owner.column == person for owner in owners))
-                rows = (await db.execute(select(table).where(named).order_by(*table.primary_key))).mappings().all()
-                if rows:
-                    found[table.name] = [_exported(dict(row), owners, person) for row in rows]
+            for one in await _lives(db, community, person):
+                for table, owners in _tables():
+                    named = or_(*(owner.column == one for owner in owners))
+                    rows = (await db.execute(select(table).where(named).order_by(*table.primary_key))).mappings().all()
+                    if rows:
+                        found.setdefault(table.name, []).extend(_exported(dict(row), owners, one) for row in rows)
         return found
 
     async def erase(self, community: Community, person: str) -> Mapping[str, int]:
         """Erase as the columns declare, all at once. Gives how many rows were touched, by table."""
         touched: dict[str, int] = {}
-        accounts = [(community.id, platform, account) for platform, account in await self.accounts(person)]
         async with self.database.transaction() as db:
-            if not await _belongs(db, community, person):
-                return touched
-            for table, owners in reversed(list(_tables())):
-                count = sum([await _erase(db, owner, person) for owner in _deleting_first(owners)])
-                touched |= {table.name: count} if count else {}
-        self._forget(person)
+            lives = await _lives(db, community, person)
+            accounts = await _accounts(db, lives)
+            for one in lives:
+                for table, owners in reversed(list(_tables())):
+                    count = sum([await _erase(db, owner, one) for owner in _deleting_first(owners)])
+                    touched |= {table.name: touched.get(table.name, 0) + count} if count else {}
+        self.forget(*lives)
         for forget in self.on_erased:
             forget(accounts)
         return touched
 
     async def merge(self, community: Community, into: str, gone: str) -> None:
         """Two people were one: the rows of ``gone`` go to ``into``, who keeps their own where both have one."""
+        async with self.database.transaction() as db:
+            await self.merge_in(db, community, into, gone)
+        self.forget(gone)
+
+    async def merge_in(self, db: AsyncSession, community: Community, into: str, gone: str) -> None:
+        """Merge in the caller's transaction; once it is stored, ``forget`` who is gone."""
         if into == gone:
             return
+        if not (await _belongs(db, community, into) and await _belongs(db, community, gone)):
+            raise LookupError("only two people of the same community can be merged")
+        for table, owners in _tables():
+            for owner in owners if table is not PersonRow.__table__ else ():
+                await _move(db, owner, into, gone)
+        await db.execute(delete(PersonRow).where(PersonRow.id == gone))
+
+    async def separate(self, community: Community, person: str, platform: str, account: str) -> bool:
+        """Give one of a person's several accounts a new person; what is stored stays. False when it is not one."""
+        which = and_(AccountRow.person == person, AccountRow.platform == platform, AccountRow.account == account)
         async with self.database.transaction() as db:
-            if not (await _belongs(db, community, into) and await _belongs(db, community, gone)):
-                raise LookupError("only two people of the same community can be merged")
-            for table, owners in _tables():
-                for owner in owners if table is not PersonRow.__table__ else ():
-                    await _move(db, owner, into, gone)
-            await db.execute(delete(PersonRow).where(PersonRow.id == gone))
-        self._forget(gone)
+            await db.execute(select(PersonRow.id).where(PersonRow.id == person).with_for_update())
+            row = await db.scalar(select(AccountRow).where(AccountRow.community == community.id, which))
+            if row is None or len(await _accounts(db, [person])) == 1:
+                return False
+            row.person = await self._new_person(db, community.id)
+        self.forget(person)
+        return True
 
     def policies(self) -> tuple[tuple[str, str, str], ...]:
         return tuple(
@@ -159,15 +180,21 @@ class People:
     async def _make(self, db: AsyncSession, account: Account, name: str) -> None:
         """Another process may have met the account meanwhile: its person is then the one."""
         community, platform, user = account
-        person = f"{self.random.getrandbits(64):016x}"
-        db.add(PersonRow(id=person, community=community, created_at=self.now()))
-        await db.flush()
+        person = await self._new_person(db, community)
         values = {"community": community, "platform": platform, "account": user, "person": person, "name": name}
         if not await insert_once(db, AccountRow, **values):
             await db.execute(delete(PersonRow).where(PersonRow.id == person))
 
-    def _forget(self, person: str) -> None:
-        for account in [account for account, known in self._known.items() if known[0] == person]:
+    async def _new_person(self, db: AsyncSession, community: str) -> str:
+        person = f"{self.random.getrandbits(64):016x}"
+        db.add(PersonRow(id=person, community=community, created_at=self.now()))
+        await db.flush()
+        return person
+
+    def forget(self, *persons: str) -> None:
+        """Look up again who is behind the accounts of these persons."""
+        self._changes += 1
+        for account in [account for account, known in self._known.items() if known[0] in persons]:
             del self._known[account]
 
 
@@ -176,6 +203,29 @@ def _tables() -> Iterator[tuple[Table, tuple[Owner, ...]]]:
     for table in Base.metadata.sorted_tables:
         if owners := owners_of(table):
             yield table, owners
+
+
+async def _lives(db: AsyncSession, community: Community, person: str) -> list[str]:
+    """The person, and who their accounts were in communities that spaces of this one left without any space.
+
+    Nobody could ask there any more, so what is asked here holds for them too.
+    """
+    if not await _belongs(db, community, person):
+        return []
+    left = (
+        select(SpaceMove.community)
+        .join(SpaceRow, SpaceRow.key == SpaceMove.space)
+        .where(SpaceRow.community == community.id, SpaceMove.community.not_in(select(SpaceRow.community)))
+    )
+    now, before = aliased(AccountRow), aliased(AccountRow)
+    same = and_(before.platform == now.platform, before.account == now.account)
+    former = select(before.person).join(now, same).where(now.person == person, before.community.in_(left)).distinct()
+    return [person, *await db.scalars(former)]
+
+
+async def _accounts(db: AsyncSession, persons: Collection[str]) -> list[Account]:
+    columns = (AccountRow.community, AccountRow.platform, AccountRow.account)
+    return [row._tuple() for row in await db.execute(select(*columns).where(AccountRow.person.in_(persons)))]
 
 
 async def _belongs(db: AsyncSession, community: Community, person: str) -> bool:

@@ -35,6 +35,7 @@ class Code(StrEnum):
     INSTEAD = "instead"
     FORBIDDEN = "forbidden"
     GONE = "gone"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ IN_SHORT: Mapping[Code, Words] = {
     Code.INSTEAD: t("this member accepts no private messages, so it goes to a channel"),
     Code.FORBIDDEN: t("the bot lacks a permission"),
     Code.GONE: t("the channel or the member is gone"),
+    Code.MOVED: t("its space left the community"),
 }
 
 

@@ -88,6 +88,16 @@ class Section:
         decoded = self._decoded({field: text} if text else {}, space)[0]
         return self.fields[field].show(decoded.get(field, self._default(field, defaults)))
 
+    def before(self, field: str, text: str | None, space: Space) -> Any:
+        """The value that a stored text gives back to a space; ``RESET`` for the default."""
+        return self._decoded({field: text} if text else {}, space)[0].get(field, RESET)
+
+    def same(self, field: str, one: str | None, other: str | None, space: Space) -> bool:
+        """Whether two stored texts mean the same in a space."""
+        if not self._is_channel(field):
+            return one == other
+        return _by_space(one or "{}").get(space.key) == _by_space(other or "{}").get(space.key)
+
     def _fitting(
         self, stored: Stored, space: Space, defaults: Mapping[str, Any]
     ) -> tuple[dict[str, Any], frozenset[str]]:

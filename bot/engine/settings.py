@@ -21,6 +21,7 @@ from bot.chat.words import Words
 from bot.cog.declare import CogSettings
 from bot.cog.desk import Change, Setting
 from bot.cog.fields import Choices, Invalid, Place
+from bot.cog.texts import t
 from bot.engine.models import CommunityRow, SettingChange, SettingRow
 from bot.engine.people import People
 from bot.engine.sections import Section, Stored, ambiguous, unknown
@@ -29,6 +30,8 @@ from bot.engine.spaces import Spaces
 from bot.engine.trace import log
 
 Language = Literal["en", "fr"]
+Read = Mapping[str, Mapping[str, Any]]
+"""Values by section and field."""
 
 
 class CommunitySettings(CogSettings):
@@ -94,18 +97,36 @@ class SettingsStore:
         self, community: Community, place: Place, by: Member, given: Mapping[str, str]
     ) -> tuple[Setting, ...]:
         asked = self._resolve(given)
-        read = await self._read(asked, place)
-        person = await self.people.person_of(by, community.id)
-        async with self._changing:
-            async with self.database.transaction() as db:
-                after = {name: await self._change_section(db, community, name, read[name], by, person) for name in read}
-            self._stored |= {(community.id, name): stored for name, stored in after.items()}
-            self._announce([(community.id, name) for name in after])
+        await self._write(community, await self._read(asked, place), by)
         return tuple(
             self._setting(community.id, by.space, self._sections[section], name, place)
             for section, fields in asked.items()
             for name in fields
         )
+
+    async def undo(self, community: Community, place: Place, by: Member, number: int) -> tuple[Setting, ...]:
+        async with self.database.reading() as db:
+            row = await db.get(SettingChange, number)
+        section = self._sections.get(row.section) if row and row.community == community.id else None
+        if row is None or section is None or row.name not in section.fields:
+            raise Invalid(t("This change cannot be undone any more."))
+        read = {section.name: {row.name: section.before(row.name, row.before, by.space)}}
+        await self._write(community, read, by, undone=row)
+        return (self._setting(community.id, by.space, section, row.name, place),)
+
+    async def _write(
+        self, community: Community, read: Read, by: Member, *, undone: SettingChange | None = None
+    ) -> None:
+        """Store what was read, all or nothing, and tell everybody."""
+        person = await self.people.person_of(by, community.id)
+        async with self._changing:
+            async with self.database.transaction() as db:
+                after = {
+                    name: await self._change_section(db, community, name, values, by, person, undone)
+                    for name, values in read.items()
+                }
+            self._stored |= {(community.id, name): stored for name, stored in after.items()}
+            self._announce([(community.id, name) for name in after])
 
     async def history(self, community: Community, space: Space, *, limit: int = 20) -> tuple[Change, ...]:
         """The last changes, newest first; a channel chosen in another space is that space's history."""
@@ -153,11 +174,20 @@ class SettingsStore:
         return read
 
     async def _change_section(
-        self, db: AsyncSession, community: Community, name: str, read: Mapping[str, Any], by: Member, person: str
+        self,
+        db: AsyncSession,
+        community: Community,
+        name: str,
+        read: Mapping[str, Any],
+        by: Member,
+        person: str,
+        undone: SettingChange | None,
     ) -> Stored:
         """Checks what was read against what is stored at this moment; ``None`` stands for the default."""
         section = self._sections[name]
         before = await self._locked(db, community.id, name)
+        if undone and not section.same(undone.name, before.get(undone.name), undone.after, by.space):
+            raise Invalid(t("It was changed again since, so nothing was undone."))
         after = section.with_changes(before, read, by.space, self._defaults(community.id, section))
         for field in sorted(before.keys() | after.keys()):
             if before.get(field) != after.get(field):
@@ -223,10 +253,12 @@ class SettingsStore:
         full = f"{row.section}.{row.name}"
         section = self._sections.get(row.section)
         if section is None or row.name not in section.fields:
-            return Change(row.at, row.by or "", row.by_name or "", full, full, row.before or "", row.after or "")
+            told = row.before or "", row.after or ""
+            return Change(row.at, row.by or "", row.by_name or "", full, full, *told, row.number)
         defaults = self._defaults(row.community, section)
         before, after = (section.said(row.name, value, space, defaults) for value in (row.before, row.after))
-        return Change(row.at, row.by or "", row.by_name or "", full, section.fields[row.name].title, before, after)
+        title = section.fields[row.name].title
+        return Change(row.at, row.by or "", row.by_name or "", full, title, before, after, row.number)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -53,6 +53,14 @@ class Spaces:
         """A community as its first space made it; ``None`` for an unknown id."""
         return self._communities.get(community)
 
+    def is_home(self, community: str, space: Space) -> bool:
+        """Whether a space lives in a community now."""
+        return self._home.get(space.key) == community
+
+    def all(self) -> tuple[Space, ...]:
+        """Every space, of every community."""
+        return tuple(self._spaces.values())
+
     def spaces_of(self, community: str) -> tuple[Space, ...]:
         return tuple(self._spaces[key] for key, home in self._home.items() if home == community)
 
@@ -73,7 +81,19 @@ class Spaces:
         async with self.database.transaction() as db:
             row = await db.get_one(CommunityRow, community)
             await db.execute(update(SpaceRow).where(SpaceRow.key == space.key).values(community=community))
-        self._remember(space, _community(row))
+        return self.moved(space, row)
+
+    async def found(self, db: AsyncSession, space: Space) -> CommunityRow:
+        """A new community, in the caller's transaction, with the name, language and zone of a space."""
+        id = f"{self.random.getrandbits(64):016x}"
+        row = CommunityRow(id=id, name=space.name, language=space.language, zone=space.zone)
+        db.add(row)
+        await db.flush()
+        return row
+
+    def moved(self, space: Space, community: CommunityRow) -> Community:
+        """Remember a move that is stored."""
+        self._remember(space, _community(community))
         return self.community_of(space)
 
     async def _write(self, db: AsyncSession, space: Space) -> None:

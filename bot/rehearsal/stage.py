@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, Self
+from typing import Any, ClassVar, Self, cast
 from zoneinfo import ZoneInfo
 
 from bot.app import App
@@ -33,6 +33,9 @@ class Stage:
     (``complaints``), across restarts.
     """
 
+    _tables: ClassVar[str] = ""
+    """What the migrations made, as SQL: once for the whole process."""
+
     def __init__(
         self,
         *,
@@ -43,10 +46,12 @@ class Stage:
         language: str = "en",
         zone: str = "UTC",
         spaces: Sequence[str] = (),
+        united: bool = True,
         channels: Sequence[str] = ("general",),
         profile: Profile | None = None,
     ) -> None:
         self.name = name
+        self.united = united
         self.clock = HandClock(start)
         self.errors: list[Step] = []
         self.complaints: list[Step] = []
@@ -63,8 +68,9 @@ class Stage:
     # Life
 
     async def start(self) -> Self:
-        """Bring the bot up, all spaces being one community."""
-        if [space.name for space in self.world.spaces] != [self.name]:
+        """Bring the bot up, all spaces being one community unless they are not ``united``."""
+        await self._furnish()
+        if self.united and [space.name for space in self.world.spaces] != [self.name]:
             await self._unite()
         await self.app.start()
         await self.app.settle()
@@ -132,9 +138,9 @@ class Stage:
     async def change(self, given: Mapping[str, str], space: Space | None = None) -> None:
         """Change settings named ``section.field``, typed in a space (the first by default). Raises ``Invalid``."""
         here = space or self.world.spaces[0]
-        desk = self.app.engine.desk
-        place = desk.place(self.community, here, self.community.language)
-        await desk.settings.change(self.community, place, _administrator(here), given)
+        desk, community = self.app.engine.desk, self.app.engine.community(here)
+        place = desk.place(community, here, community.language)
+        await desk.settings.change(community, place, _administrator(here), given)
         await self.settle()
 
     async def speaks(self, language: str) -> None:
@@ -154,6 +160,7 @@ class Stage:
             random=self._random,
             cogs=self._cogs,
             platforms=[Playground(self.world, profile=self._profile)],
+            token=lambda: f"{self._random.getrandbits(256):064x}",
         )
         app.engine.trace.listeners.append(self._hear)
         return app
@@ -162,10 +169,21 @@ class Stage:
         if step.kind == "error":
             (self.complaints if step.what == "complaint" else self.errors).append(step)
 
+    async def _furnish(self) -> None:
+        """Make the tables: by migrating the first time, then by copying what came of it."""
+        await self._database.open()
+        async with self._database.engine.connect() as connection:
+            raw = cast(Any, (await connection.get_raw_connection()).driver_connection)
+            if Stage._tables:
+                await raw.executescript(Stage._tables)
+                return
+        await migrate.upgrade(self._database)
+        async with self._database.engine.connect() as connection:
+            raw = cast(Any, (await connection.get_raw_connection()).driver_connection)
+            Stage._tables = "\n".join([line async for line in raw.iterdump()])
+
     async def _unite(self) -> None:
         """Make one community of all the spaces, as linking them by a code would."""
-        await self._database.open()
-        await migrate.upgrade(self._database)
         spaces = self.app.engine.spaces
         first, *others = self.world.spaces
         community = await spaces.see(replace(first, name=self.name))

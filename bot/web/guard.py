@@ -25,14 +25,15 @@ class Guard:
     own name.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
         self.app = app
+        self.public = urlsplit(public_url).netloc
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if refusal := refused(scope["method"], Headers(scope=scope), scope.get("server")):
+        if refusal := refused(scope["method"], Headers(scope=scope), scope.get("server"), self.public):
             await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
             return
 
@@ -46,14 +47,15 @@ class Guard:
         await self.app(scope, receive, dressed)
 
 
-def refused(method: str, headers: Headers, server: tuple[str, int | None] | None) -> str:
-    """Why a request is refused; empty when it is welcome."""
+def refused(method: str, headers: Headers, server: tuple[str, int | None] | None, public: str = "") -> str:
+    """Why a request is refused; empty when it is welcome. ``public`` is the name that a proxy in front answers to."""
     host = headers.get("host", "")
-    if server and server[0] in ("127.0.0.1", "::1") and host.rsplit(":", 1)[0] not in LOOPBACK:
+    alone = server and server[0] in ("127.0.0.1", "::1")
+    if alone and host != public and host.rsplit(":", 1)[0] not in LOOPBACK:
         return "This server answers on this machine only, under its own name.\n"
     if method in SAFE:
         return ""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return "" if site == "same-origin" else "Cross-site request refused.\n"
-    return "" if urlsplit(headers.get("origin", "")).netloc == host else "Cross-site request refused.\n"
+    return "" if urlsplit(headers.get("origin", "")).netloc in (host, public) else "Cross-site request refused.\n"

@@ -7,16 +7,47 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ExceptionHandler
 
+from bot.engine.host import Engine
+from bot.web.cookies import Cookies
+from bot.web.dashboard import Dashboard
+from bot.web.declared import Declared
 from bot.web.guard import Guard
+from bot.web.render import PRIVATE, STATIC, Renderer
+from bot.web.signing import Signing
+from bot.web.visitors import SignedOut, Stop, Visitors
 
 Ready = Callable[[], Awaitable[Mapping[str, str]]]
 
 
-def site(*, ready: Ready, figures: Callable[[], bytes], routes: Sequence[BaseRoute] = ()) -> Starlette:
-    """``ready`` names what is not: an empty mapping means that Relais can serve."""
+def site(engine: Engine, *, ready: Ready, public_url: str = "", routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """``ready`` names what is not: an empty mapping means that Relais can serve. ``routes`` are the adapters'.
+
+    Raises ``TypeError`` for a cog whose pages would stand where others are.
+    """
+    cookies = Cookies(engine.entrance.secret, engine.now, https=public_url.startswith("https:"))
+    visitors, render = Visitors(engine, cookies), Renderer()
+    own: list[BaseRoute] = [
+        *health(ready, engine.figures.page),
+        *Signing(visitors, cookies, render).routes(),
+        *Dashboard(engine, visitors, render).routes(),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        *routes,
+    ]
+    declared = Declared(engine, visitors).routes(own)
+    return Starlette(
+        routes=[*own, *declared, Route("/", home)],
+        middleware=[Middleware(Guard, public_url=public_url)],
+        exception_handlers={SignedOut: explain, Stop: stopper(visitors, render)},
+    )
+
+
+def health(ready: Ready, figures: Callable[[], bytes]) -> list[BaseRoute]:
+    """What those who watch over the process ask."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -28,5 +59,29 @@ def site(*, ready: Ready, figures: Callable[[], bytes], routes: Sequence[BaseRou
     async def metrics(request: Request) -> Response:
         return Response(figures(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    own = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
-    return Starlette(routes=[*own, *routes], middleware=[Middleware(Guard)])
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+async def home(request: Request) -> Response:
+    """Where no adapter has a first page."""
+    return RedirectResponse("/dashboard", 303)
+
+
+async def explain(request: Request, error: Exception) -> Response:
+    """Nobody is signed in: how to."""
+    return RedirectResponse("/sign-in", 303, PRIVATE)
+
+
+def stopper(visitors: Visitors, render: Renderer) -> ExceptionHandler:
+    """The page that says why it goes no further."""
+
+    async def stop(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Stop)
+        visitor = getattr(request.state, "visitor", None)
+        voice = visitor.voice if visitor else visitors.guest(request)
+        title, words = voice.text(error.title), voice.text(error.words)
+        return render.page(
+            "stop", voice, status=error.status, visitor=visitor, title=title, words=words, sign_in=error.sign_in
+        )
+
+    return stop

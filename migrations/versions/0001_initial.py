@@ -189,6 +189,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_job_person'), ['person'], unique=False)
         batch_op.create_index('ix_job_state_due_at', ['state', 'due_at'], unique=False)
 
+    op.create_table('link_code',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('purpose', sa.String(), nullable=False),
+    sa.Column('space', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('community', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_link_code_community_community'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_link_code_person_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['space'], ['space.key'], name=op.f('fk_link_code_space_space'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_link_code')),
+    sa.UniqueConstraint('digest', name=op.f('uq_link_code_digest'))
+    )
+    with op.batch_alter_table('link_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_link_code_community'), ['community'], unique=False)
+        batch_op.create_index(batch_op.f('ix_link_code_person'), ['person'], unique=False)
+
+    op.create_table('link_wrong_code',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('community', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_link_wrong_code_community_community'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_link_wrong_code_person_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_link_wrong_code'))
+    )
+    with op.batch_alter_table('link_wrong_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_link_wrong_code_community'), ['community'], unique=False)
+        batch_op.create_index(batch_op.f('ix_link_wrong_code_person'), ['person'], unique=False)
+
     op.create_table('post',
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -246,6 +279,39 @@ def upgrade() -> None:
     with op.batch_alter_table('setting_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_setting_change_by'), ['by'], unique=False)
         batch_op.create_index(batch_op.f('ix_setting_change_community'), ['community'], unique=False)
+
+    op.create_table('sign_in',
+    sa.Column('hash', sa.String(), nullable=False),
+    sa.Column('space', sa.String(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False),
+    sa.Column('person', sa.String(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('community', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_sign_in_community_community'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_sign_in_person_person'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['space'], ['space.key'], name=op.f('fk_sign_in_space_space'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('hash', name=op.f('pk_sign_in'))
+    )
+    with op.batch_alter_table('sign_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_community'), ['community'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sign_in_person'), ['person'], unique=False)
+
+    op.create_table('space_move',
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('space', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.String(), nullable=True),
+    sa.Column('community', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['person.id'], name=op.f('fk_space_move_by_person')),
+    sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_space_move_community_community'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['space'], ['space.key'], name=op.f('fk_space_move_space_space'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_space_move'))
+    )
+    with op.batch_alter_table('space_move', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_space_move_by'), ['by'], unique=False)
+        batch_op.create_index(batch_op.f('ix_space_move_community'), ['community'], unique=False)
+        batch_op.create_index(batch_op.f('ix_space_move_space'), ['space'], unique=False)
 
     op.create_table('welcome_arrival',
     sa.Column('number', sa.Integer(), nullable=False),
@@ -321,6 +387,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_welcome_arrival_community'))
 
     op.drop_table('welcome_arrival')
+    with op.batch_alter_table('space_move', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_space_move_space'))
+        batch_op.drop_index(batch_op.f('ix_space_move_community'))
+        batch_op.drop_index(batch_op.f('ix_space_move_by'))
+
+    op.drop_table('space_move')
+    with op.batch_alter_table('sign_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_in_person'))
+        batch_op.drop_index(batch_op.f('ix_sign_in_community'))
+
+    op.drop_table('sign_in')
     with op.batch_alter_table('setting_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_setting_change_community'))
         batch_op.drop_index(batch_op.f('ix_setting_change_by'))
@@ -333,6 +410,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_post_community'))
 
     op.drop_table('post')
+    with op.batch_alter_table('link_wrong_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_link_wrong_code_person'))
+        batch_op.drop_index(batch_op.f('ix_link_wrong_code_community'))
+
+    op.drop_table('link_wrong_code')
+    with op.batch_alter_table('link_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_link_code_person'))
+        batch_op.drop_index(batch_op.f('ix_link_code_community'))
+
+    op.drop_table('link_code')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_state_due_at')
         batch_op.drop_index(batch_op.f('ix_job_person'))

@@ -155,6 +155,14 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.select_option("#as", value=option.get_attribute("value"))
 
+    def pass_time(self, button: str) -> None:
+        """Press one of the buttons that move the clock, and wait until it has."""
+        before = self.page.locator("#now time").get_attribute("datetime") or ""
+        self.page.get_by_role("button", name=button, exact=True).click()
+        moved = "(before) => new Date(document.querySelector('#now time').dateTime) - new Date(before) > 600000"
+        self.page.wait_for_function(moved, arg=before)
+        self.page.locator("#play").wait_for(timeout=20_000)
+
     def channel(self, name: str) -> None:
         self.page.locator("#channel-list a", has_text=name).click()
         self.page.wait_for_selector(f"h1:has-text('{name}')")

@@ -12,7 +12,7 @@ from datetime import datetime
 import pytest
 
 from bot.rehearsal.stage import START
-from tests.contract import cog as contract
+from tests.contract.cog import COGS, notes
 from tests.contract.playground import PlaygroundStage
 from tests.contract.stage import Cogs, Stage
 
@@ -25,7 +25,7 @@ Open = Callable[..., Awaitable[Stage]]
 
 async def open_stage(
     platform: str,
-    cogs: Cogs = contract.COGS,
+    cogs: Cogs = COGS,
     *,
     start: datetime = START,
     zone: str = "UTC",
@@ -46,7 +46,7 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(autouse=True)
 def _notes() -> None:
-    contract.notes.clear()
+    notes.clear()
 
 
 @pytest.fixture

@@ -16,6 +16,10 @@ Extras = Callable[[str, str, Where], bool]
 """Whether a field that the description does not name is nevertheless accepted: method, template, path of the field."""
 
 
+EXACT = 1 << 53
+"""Above this JSON's numbers are not exact everywhere."""
+
+
 def load(path: Path) -> Schema | None:
     """A description, if it is there."""
     if not path.exists():
@@ -42,7 +46,8 @@ class Problem:
 class Checker:
     """An OpenAPI 3.1 document, looked up by method and path.
 
-    ``coerced`` are the formats of text that a request may also write as a number.
+    ``coerced`` are the formats of text that a request may also write as a number; then numbers that may be too
+    large for JSON may be written as text.
     """
 
     def __init__(self, document: Schema, *, coerced: frozenset[str] = frozenset()) -> None:
@@ -159,8 +164,7 @@ class Shapes:
     def check(self, value: Any, schema: Schema, where: Where = ()) -> list[Problem]:
         """Everything that is wrong with a value."""
         schema = self.resolved(schema)
-        if schema.get("format") in self._coerced and _TYPES["integer"](value):
-            value = str(value)
+        value = self._read(value, schema)
         kinds = schema.get("type")
         if kinds is not None:
             allowed = [kinds] if isinstance(kinds, str) else kinds
@@ -177,6 +181,14 @@ class Shapes:
             if key in schema:
                 problems += self._one(value, schema[key], where)
         return problems
+
+    def _read(self, value: Any, schema: Schema) -> Any:
+        """A value as a tolerant reader takes it."""
+        if schema.get("format") in self._coerced and _TYPES["integer"](value):
+            return str(value)
+        whole = schema.get("type") in ("integer", ["integer", "null"]) and "format" not in schema
+        wide = self._coerced and whole and schema.get("maximum", EXACT + 1) > EXACT
+        return int(value) if wide and isinstance(value, str) and re.fullmatch(r"\d+", value) else value
 
     def _simple(self, value: Any, schema: Schema, where: Where) -> Iterator[Problem]:
         if isinstance(value, str):

@@ -15,7 +15,7 @@ from bot.platforms.discord import commands
 from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.errors import in_our_words
 from bot.platforms.discord.feed import Tasks
-from bot.platforms.discord.gateway import Gateway, Redirection, granted, intents, unprivileged
+from bot.platforms.discord.gateway import ALL_SHARDS, Gateway, Redirection, Shards, granted, intents, unprivileged
 from bot.platforms.discord.powers import Powers
 from bot.platforms.discord.rest import Rest
 from bot.platforms.discord.town import PLATFORM
@@ -52,8 +52,16 @@ class Discord(Powers, Answering):
 
     name = PLATFORM
 
-    def __init__(self, token: str, *, api_base: str | None = None, wanted: discord.Intents | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str | None = None,
+        wanted: discord.Intents | None = None,
+        shards: Shards = ALL_SHARDS,
+    ) -> None:
         super().__init__()
+        self._served = shards
         self._token = token
         self._wanted = wanted or intents()
         self._redirection = Redirection(api_base)
@@ -106,6 +114,7 @@ class Discord(Powers, Answering):
 
     async def idle(self) -> None:
         """Wait until everything heard was handed over."""
+        await self.tasks.idle()
         await self.feed.idle()
 
     def problems(self) -> tuple[str, ...]:
@@ -129,7 +138,7 @@ class Discord(Powers, Answering):
         return self.gateway is not None and self.gateway.is_connected() and not self._expected
 
     def look_around(self) -> None:
-        count = self.gateway.shard_count if self.gateway else None
+        count = self.gateway.expects() if self.gateway else 0
         if count and len(self._shards) >= count and not self._expected:
             self._there.set()
 
@@ -151,7 +160,7 @@ class Discord(Powers, Answering):
         await self._offer_commands()
 
     async def _logged_in(self, wanted: discord.Intents) -> Gateway:
-        gateway = Gateway(wanted, self.ears())
+        gateway = Gateway(wanted, self.ears(), self._served)
         try:
             await gateway.login(self._token)
             if self._redirection:

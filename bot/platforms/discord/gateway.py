@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import discord
-import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -60,10 +60,21 @@ def unprivileged(wanted: discord.Intents) -> discord.Intents:
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which shards of how many are served here; by default all of as many as Discord wants."""
+
+    count: int | None = None
+    ids: tuple[int, ...] = ()
+
+
+ALL_SHARDS = Shards()
+
+
 class Gateway(discord.AutoShardedClient):
     """One session with Discord; another one is made when it ends for good."""
 
-    def __init__(self, wanted: discord.Intents, ears: Mapping[str, Ear]) -> None:
+    def __init__(self, wanted: discord.Intents, ears: Mapping[str, Ear], shards: Shards = ALL_SHARDS) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=wanted,
@@ -72,7 +83,9 @@ class Gateway(discord.AutoShardedClient):
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT,
             guild_ready_timeout=0.5,
+            shard_count=shards.count,
         )
+        self.shard_ids = list(shards.ids) or None
         parsers = self._connection.parsers
         for event, ear in ears.items():
             library = None if event in OURS else parsers.get(event)
@@ -81,8 +94,12 @@ class Gateway(discord.AutoShardedClient):
     async def learn_gateway(self) -> None:
         """Ask this Discord where its gateway is, for the library's defaults name the public one."""
         shards, url, _ = await self.http.get_bot_gateway()
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        DiscordWebSocket.DEFAULT_GATEWAY = type(DiscordWebSocket.DEFAULT_GATEWAY)(url)
         self.shard_count = self.shard_count or shards
+
+    def expects(self) -> int:
+        """How many shards are served here; 0 while nobody knows."""
+        return len(self.shard_ids or ()) or self.shard_count or 0
 
     def is_connected(self) -> bool:
         """Whether every shard has an open connection."""
@@ -108,7 +125,7 @@ class Redirection:
 
     def __init__(self, base: str | None) -> None:
         self.base = base.rstrip("/") if base else None
-        self._before: tuple[str, yarl.URL, str] | None = None
+        self._before: tuple[str, Any, str] | None = None
 
     def __bool__(self) -> bool:
         return self.base is not None

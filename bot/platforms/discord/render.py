@@ -225,4 +225,4 @@ def _free(name: str, taken: Iterable[str]) -> str:
 
 def _attachment(index: int, file: Attached) -> dict[str, Any]:
     described = {"description": file.alt} if file.alt else {}
-    return {"id": index, "filename": file.name, **described}
+    return {"id": str(index), "filename": file.name, **described}

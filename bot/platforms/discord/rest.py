@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import aiohttp
-from discord.http import HTTPClient, MultipartParameters
+from discord.http import HTTPClient, MultipartParameters, Route
 from discord.webhook.async_ import AsyncWebhookAdapter
 
 from bot.chat.platform import NotFound, PlatformError
@@ -76,6 +76,13 @@ class Rest:
         place, start = number(channel), number(after) if after is not None else None
         found: list[Any] = await self.do(lambda http: http.logs_from(place, limit, after=start))
         return sorted(found, key=lambda message: int(message["id"]))
+
+    async def open_direct(self, user: str) -> str:
+        """The private conversation with somebody."""
+        route = Route("POST", "/users/@me/channels")
+        asked = {"recipient_id": str(number(user))}
+        opened: Payload = await self.do(lambda http: http.request(route, json=asked))
+        return str(opened["id"])
 
     # Answers to interactions
 

@@ -68,9 +68,7 @@ class Talk(Base):
     async def _direct_channel(self, member: Member) -> str:
         known = self._directs.get(member.id)
         if known is None:
-            id = number(member.id)
-            opened: Payload = await self.rest.do(lambda http: http.start_private_message(id))
-            known = str(opened["id"])
+            known = await self.rest.open_direct(member.id)
             self._directs.put(member.id, known)
         return known
 

@@ -33,6 +33,8 @@ TOKEN = frozenset(
 )
 EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
+CONNECT = "apps.connections.open"
+"""The one method of the app-level token."""
 SERVER_PAUSE = 5.0
 _TOKENS = re.compile(r"x(?:ox[a-z]|app)[-.][\w.-]+")
 
@@ -86,7 +88,7 @@ def of_code(method: str, code: str, given: Mapping[str, Any]) -> PlatformError:
     if code in NOT_FOUND:
         return NotFound(code)
     if code in TOKEN:
-        return PlatformError(BOT_CURE.format(code=code))
+        return PlatformError((APP_CURE if method == CONNECT else BOT_CURE).format(code=code))
     if code == "missing_scope":
         return Forbidden(str(given.get("needed") or code))
     if code in FORBIDDEN or code.startswith(FORBIDDEN_BEGINNINGS):

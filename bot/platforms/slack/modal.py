@@ -22,6 +22,7 @@ FORM, COMMAND, CHOOSE = "relais.form", "relais.command", "relais.choose"
 VALUE = "value"
 """``action_id`` of every input; its ``block_id`` is the field's name."""
 PATH = "path"
+NOTHING: Mapping[str, Any] = {}
 YES = frozenset({"yes", "y", "true", "on", "1", "oui", "o", "vrai"})
 
 Resolve = Callable[[Kind, str], str]
@@ -183,13 +184,13 @@ def _select(choices: Iterable[tuple[str, str]], value: str) -> Block:
 def typed(view: Mapping[str, Any]) -> dict[str, str]:
     """What each field of a submitted view holds; members and channels by id, several values one a line."""
     values = (view.get("state") or {}).get("values") or {}
-    return {name: _typed(next(iter(inputs.values()), {})) for name, inputs in values.items()}
+    return {name: _typed(next(iter(inputs.values()), NOTHING)) for name, inputs in values.items()}
 
 
 def files(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The file of each field that has one."""
     values = (view.get("state") or {}).get("values") or {}
-    given = {name: next(iter(inputs.values()), {}).get("files") or [] for name, inputs in values.items()}
+    given = {name: next(iter(inputs.values()), NOTHING).get("files") or [] for name, inputs in values.items()}
     return {name: found[0] for name, found in given.items() if found}
 
 

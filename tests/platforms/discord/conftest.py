@@ -43,11 +43,11 @@ def town() -> PaperTown:
 
 
 def user(**more: Any) -> dict[str, Any]:
-    return {"id": ADA, "username": "ada_l", "global_name": "Ada"} | more
+    return {"id": ADA, "username": "ada_l", "global_name": "Ada", "discriminator": "0", "avatar": None} | more
 
 
 def member(**more: Any) -> dict[str, Any]:
-    return {"user": user(), "roles": [], "joined_at": "2026-11-20T08:00:00.000000+00:00"} | more
+    return {"user": user(), "roles": [], "joined_at": "2026-11-20T08:00:00.000000+00:00", "flags": 0} | more
 
 
 def message(**more: Any) -> dict[str, Any]:

@@ -153,7 +153,9 @@ def test_every_kind_has_a_field_in_forms() -> None:
         inner = label["component"]
         match kind:
             case Kind.CHOICE | Kind.YES_NO:
-                assert [o["default"] for o in inner["options"]] == ([False, True] if kind is Kind.CHOICE else [True, False])
+                assert [o["default"] for o in inner["options"]] == (
+                    [False, True] if kind is Kind.CHOICE else [True, False]
+                )
             case Kind.MEMBER | Kind.CHANNEL:
                 assert inner["default_values"][0]["id"] in ("42", "200")
             case _:

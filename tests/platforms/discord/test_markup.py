@@ -14,9 +14,13 @@ from bot.platforms.discord.limits import cut, size
 from bot.platforms.discord.markup import fit, literal, markup
 from bot.platforms.discord.reading import read
 
-NASTY = st.text(alphabet=st.sampled_from(list("ab @<>#&!:/*_~|`\\[]()-+>0123.\n\té👩🏽‍💻̀\u202e")) | st.characters(), max_size=300)
+NASTY = st.text(
+    alphabet=st.sampled_from(list("ab @<>#&!:/*_~|`\\[]()-+>0123.\n\té👩🏽‍💻̀\u202e")) | st.characters(), max_size=300
+)
 WITH_MENTIONS = st.lists(
-    st.sampled_from(["<@1>", "<@!1>", "<@&1>", "<#1>", "@everyone", "@here", "<t:1:R>", "<:a:1>", "\\", "`", "**", "x", "\n"])
+    st.sampled_from(
+        ["<@1>", "<@!1>", "<@&1>", "<#1>", "@everyone", "@here", "<t:1:R>", "<:a:1>", "\\", "`", "**", "x", "\n"]
+    )
 ).map("".join)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.chat.forms import Choice, FieldSpec, Kind, Sheet
+from bot.chat.forms import Sheet
 from bot.chat.things import Channel as Place
 from bot.chat.things import Level, Member, MessageRef, Space
 from bot.platforms.playground.options import Away, Impossible, NothingToPress, Value
@@ -17,7 +17,7 @@ from tests.wire.discord.bits import SELECTS, Asked, Component, Json, MessageFlag
 from tests.wire.discord.bodies import walk
 from tests.wire.discord.hands import Resolved, Typing, mark_up
 from tests.wire.discord.permissions import can_see, can_write, in_channel, timed_out
-from tests.wire.discord.plain import fields_of, label_of
+from tests.wire.discord.plain import label_of, sheet_of
 from tests.wire.discord.records import Channel, Interaction, Invite, Message, Notice, OpenModal, User
 from tests.wire.discord.records import Member as Presence
 from tests.wire.discord.writing import mention
@@ -206,14 +206,14 @@ class Actor:
         await self._react(emoji, self._message(to, ref, own=False), added=False)
 
     async def _react(self, emoji: str, message: Message, *, added: bool) -> None:
-        givers = message.reactions.setdefault(emoji, [])
+        place = self._state.channels[message.channel]
+        givers = message.reactions.get(emoji, [])
         if added is (self._id in givers):
             raise Impossible(f"{self.name} has {'already' if added else 'not'} reacted with {emoji}")
-        if added:
-            givers.append(self._id)
-        else:
-            givers.remove(self._id)
-        if not givers:
+        if added and not givers and not in_channel(self._state, place, self._id) & Permission.ADD_REACTIONS:
+            raise Impossible(f"{self.name} may not react in #{place.name}")
+        message.reactions[emoji] = [*givers, self._id] if added else [it for it in givers if it != self._id]
+        if not message.reactions[emoji]:
             del message.reactions[emoji]
         happenings.reacted(self._state, message, self._id, emoji, added=added)
         await self._world.settle()
@@ -222,7 +222,8 @@ class Actor:
 
     async def run(self, path: str, /, **options: Value) -> None:
         """Use a slash command, ``here``."""
-        self._presence()
+        if timed_out(self._state, self._presence()):
+            raise Impossible(f"{self.name} is timed out")
         channel, resolved = self._channel(None), Resolved(self._state, self.guild)
         typing = Typing(self._state, self.guild, self._id, channel)
         top, chain = typing.command(path)
@@ -253,8 +254,7 @@ class Actor:
                 continue
             labels.append(label_of(button))
             if label == labels[-1]:
-                await self._pressed(message, button, {})
-                return
+                return await self.use(message, button["custom_id"])
         raise NothingToPress(f"{self.name} sees no button {label!r}; there is {list(dict.fromkeys(labels))}")
 
     async def choose(self, label: str, values: str | Sequence[str]) -> None:
@@ -266,8 +266,7 @@ class Actor:
                 resolved = Resolved(self._state, self.guild)
                 typing = Typing(self._state, self.guild, self._id, self._state.channels[message.channel])
                 chosen = typing.chosen(menu, wanted, resolved)
-                await self._pressed(message, menu, {"values": chosen, "resolved": resolved.found})
-                return
+                return await self._pressed(message, menu, {"values": chosen, "resolved": resolved.found})
         raise NothingToPress(f"{self.name} sees no menu {label!r}; there is {list(dict.fromkeys(labels))}")
 
     async def fill(self, **values: Value) -> None:
@@ -282,6 +281,13 @@ class Actor:
         data |= {"resolved": resolved.found} if resolved.found else {}
         message = self._state.message(form.channel, form.message or "")
         await self._ask(Asked.MODAL, channel, data, message, form.opener)
+
+    async def use(self, message: Message, action: str, values: tuple[str, ...] = ()) -> None:
+        """Press the button or choose in the menu of this message that has this ``custom_id``."""
+        component = next((it for it in walk(message.components) if it.get("custom_id") == action), None)
+        if component is None:
+            raise NothingToPress(f"there is no {action!r} in that message")
+        await self._pressed(message, component, {"values": list(values)} if component["type"] in SELECTS else {})
 
     async def _pressed(self, message: Message, component: Json, more: Json) -> None:
         more = {key: value for key, value in more.items() if value or key == "values"}
@@ -332,23 +338,7 @@ class Actor:
     def form(self) -> Sheet | None:
         """The form before their eyes."""
         form = self._modal
-        if form is None:
-            return None
-        fields = tuple(
-            FieldSpec(
-                it.name,
-                Kind.CHOICE if it.component.get("options") else Kind.TEXT,
-                it.label,
-                it.hint,
-                required=it.required,
-                default=", ".join(it.standing),
-                choices=tuple(Choice(o["value"], o["label"]) for o in it.component.get("options") or []),
-                multiline=it.component.get("style") == 2,
-            )
-            for it in fields_of(form.data)
-        )
-        values = {it.name: it.default for it in fields if it.default}
-        return Sheet(form.data["custom_id"], form.data["title"], fields, "Submit", values)
+        return sheet_of(form.data) if form else None
 
     def forget(self) -> None:
         """Leave out from now on what ``sees`` and ``reads`` gave so far."""

@@ -190,11 +190,12 @@ class Routes:
     """Handlers by method and path."""
 
     def __init__(self) -> None:
-        self.all: list[Route] = []
+        self._all: list[Route] = []
 
     def on(self, method: str, template: str, *, token: bool = True) -> Callable[[Handler], Handler]:
         def keep(handler: Handler) -> Handler:
-            self.all.append(Route(method, template, handler, token))
+            self._all.append(Route(method, template, handler, token))
+            self._all.sort(key=lambda it: it.template.count("{"))
             return handler
 
         return keep
@@ -202,7 +203,7 @@ class Routes:
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | int:
         """The route for a path, or the status of the refusal. Literal parts win over named ones."""
         status = 404
-        for route in sorted(self.all, key=lambda it: it.template.count("{")):
+        for route in self._all:
             if found := route.pattern.fullmatch(path):
                 if route.method == method:
                     return route, found.groupdict()

@@ -35,6 +35,8 @@ def extras(method: str, template: str, path: tuple[str | int, ...]) -> bool:
     name = path[-1]
     if name == "delete_message_seconds":
         return template.endswith("/bans/{user_id}")
+    if name == "id":
+        return template.endswith("/permissions/{overwrite_id}")
     if "/commands" in template:
         return name in ("nsfw", "default_permission")
     if name == "tts":

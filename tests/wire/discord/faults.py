@@ -98,7 +98,7 @@ class Faults:
         self.waiting.append(Fault(on, times, delay=seconds))
 
     def hold(self, *, on: str = EVERYTHING) -> Hold:
-        """Stop the next request before it is carried out, until it is released."""
+        """Stop the next request before it is carried out, until it is released. Acts that cause it wait for it."""
         hold = Hold()
         self.waiting.append(Fault(on, 1, hold=hold))
         return hold

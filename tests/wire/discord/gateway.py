@@ -30,11 +30,15 @@ class Refusal(Exception):
 
 
 class Gateway:
-    """``identifies`` are the moments of IDENTIFY with their shards; ``acks`` off makes it a zombie."""
+    """``identifies`` are the moments of IDENTIFY with their shards; ``acks`` off makes it a zombie.
+
+    ``wait_for_clients`` is turned off where sockets are read by hand.
+    """
 
     def __init__(self, state: State, *, heartbeat_interval: float = 41.25) -> None:
         self.url = ""
         self.acks = True
+        self.wait_for_clients = True
         self.heartbeat_interval = heartbeat_interval
         self.identifies: list[tuple[datetime, tuple[int, int]]] = []
         self.resumes: list[tuple[str, int]] = []
@@ -74,7 +78,8 @@ class Gateway:
 
         A WebSocket ping is queued behind the events; clients answer it when they have come that far.
         """
-        waiting = [asyncio.ensure_future(self._read_by(session)) for session in self.live]
+        live = self.live if self.wait_for_clients else []
+        waiting = [asyncio.ensure_future(self._read_by(session)) for session in live]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=patience)
             for task in late:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.chat.forms import Choice, FieldSpec, Kind, Sheet
 from bot.platforms.playground.plain import MomentFormat, Reading
 from tests.wire.discord.bits import SELECTS, Component, Json
 from tests.wire.discord.bodies import walk
@@ -234,6 +235,25 @@ def fields_of(modal: Json) -> Iterator[FormField]:
         elif one["type"] == Component.ROW:
             inner = one["components"][0]
             yield FormField(inner["label"], "", inner)
+
+
+def sheet_of(modal: Json) -> Sheet:
+    """A form in neutral words."""
+    fields = tuple(
+        FieldSpec(
+            it.name,
+            Kind.CHOICE if it.component.get("options") else Kind.TEXT,
+            it.label,
+            it.hint,
+            required=it.required,
+            default=", ".join(it.standing),
+            choices=tuple(Choice(o["value"], o["label"]) for o in it.component.get("options") or []),
+            multiline=it.component.get("style") == 2,
+        )
+        for it in fields_of(modal)
+    )
+    values = {it.name: it.default for it in fields if it.default}
+    return Sheet(modal["custom_id"], modal["title"], fields, "Submit", values)
 
 
 def _paired(text: str) -> set[int]:

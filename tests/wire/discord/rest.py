@@ -217,7 +217,9 @@ async def _read_parts(reader: MultipartReader) -> tuple[Any, dict[int, Upload]]:
         if name == "payload_json":
             body = _json(data)
         elif name.startswith("files[") and name.endswith("]") and name[6:-1].isdigit():
-            files[int(name[6:-1])] = Upload(part.filename or "unknown", data, part.headers.get("Content-Type", ""))
+            files[int(name[6:-1])] = Upload(
+                unquote(part.filename or "unknown"), data, part.headers.get("Content-Type", "")
+            )
     sizes = [len(it.data) for it in files.values()]
     if sum(sizes) > MAX_FILES or max(sizes, default=0) > MAX_FILE:
         raise Refused(40005)

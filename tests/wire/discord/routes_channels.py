@@ -103,8 +103,9 @@ def delete_channel(call: Call) -> Json:
 @routes.on("PUT", "/channels/{channel}/permissions/{overwrite}")
 def set_overwrite(call: Call) -> None:
     channel = call.channel()
-    rule = Shape({"type": Whole(0, 1), "allow": Whole(0, coerced=True), "deny": Whole(0, coerced=True)}, need=("type",))
-    body = call.checked(rule)
+    bits = Whole(0, coerced=True)
+    ignored = frozenset({"id"})
+    body = call.checked(Shape({"type": Whole(0, 1), "allow": bits, "deny": bits}, need=("type",), ignored=ignored))
     call.need(channel, Permission.MANAGE_ROLES)
     guild = call.state.guilds[channel.guild or ""]
     it = Overwrite(call.args["overwrite"], body["type"])

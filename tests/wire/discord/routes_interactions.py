@@ -147,6 +147,8 @@ def _response(call: Call, asked: Interaction, message: Message | None) -> Json:
     about["response_message_id"] = message.id
     about["response_message_loading"] = bool(message.flags & MessageFlag.LOADING)
     about["response_message_ephemeral"] = message.only is not None
+    if asked.answered == DEFER:
+        return {"interaction": about}
     shown = shapes.message(call.state, message)
     return {"interaction": about, "resource": {"type": asked.answered, "message": shown}}
 

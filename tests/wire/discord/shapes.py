@@ -133,8 +133,8 @@ def _place(state: State, it: Channel) -> Json:
 
 
 def _last(state: State, it: Channel) -> str | None:
-    messages = state.messages(it.id)
-    return messages[-1].id if messages else None
+    message = state.last(it.id)
+    return message.id if message else None
 
 
 def thread(state: State, it: Channel) -> Json:

@@ -133,6 +133,10 @@ class State:
         """What everybody sees in a channel, oldest first."""
         return tuple(it for it in self._messages.get(channel, {}).values() if it.only is None)
 
+    def last(self, channel: str) -> Message | None:
+        """The newest message that everybody sees."""
+        return next((it for it in reversed(self._messages.get(channel, {}).values()) if it.only is None), None)
+
     def message(self, channel: str, id: str) -> Message | None:
         """A message, ephemeral or not."""
         return self._messages.get(channel, {}).get(id)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import pytest
 
+from tests.wire.discord.bed import EVERYTHING, PROPERTIES, Bed, Bot
 from tests.wire.discord.bits import LIMITED_FLAGS, Intent
-from tests.wire.discord.conftest import EVERYTHING, PROPERTIES, Bot
-
-if TYPE_CHECKING:
-    from tests.wire.discord.conftest import Bed
 
 BASIC = int(Intent.GUILDS | Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES)
 
@@ -180,15 +177,9 @@ async def test_members_are_asked_for(bed: Bed) -> None:
         assert (chunk["not_found"], chunk["nonce"]) == (["1"], "n")
 
 
-async def test_a_client_that_is_silent_is_dropped() -> None:
+async def test_a_client_that_is_silent_is_dropped(bed: Bed) -> None:
     """Without heartbeats the socket is closed after an interval and a half."""
-    from tests.wire.discord.conftest import Bed as NewBed  # a bed of its own: its heart beats faster
-
-    bed = NewBed()
     bed.server.gateway.heartbeat_interval = 0.02
-    async with bed.server:
-        import aiohttp
-
-        async with aiohttp.ClientSession() as bed.http, bed.socket() as socket:
-            await socket.next()
-            assert await socket.close_code() == 4009
+    async with bed.socket() as socket:
+        await socket.next()
+        assert await socket.close_code() == 4009

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import discord
@@ -12,10 +12,7 @@ import pytest
 from bot.chat.platform import Can
 from bot.chat.things import Level
 from tests.wire.discord import Permission
-from tests.wire.discord.conftest import Bot, described
-
-if TYPE_CHECKING:
-    from tests.wire.discord.conftest import Bed
+from tests.wire.discord.bed import Bed, Bot, described
 
 
 async def test_the_real_library_logs_in_and_writes(bed: Bed) -> None:
@@ -105,7 +102,7 @@ async def test_text_displays_ping_and_embeds_do_not(bed: Bed) -> None:
     assert [it["id"] for it in found["mentions"]] == [bed.ada.id]
     found = await bed.ok("POST", bed.messages, {"embeds": [{"description": f"<@{bed.ada.id}>"}]})
     assert found["mentions"] == []
-    assert list(bed.world.notified)[0][1] == bed.ada.id
+    assert bed.world.notified[0][1] == bed.ada.id
 
 
 # Limits and permissions

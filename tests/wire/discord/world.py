@@ -32,7 +32,7 @@ from tests.wire.discord.plain import Reader
 from tests.wire.discord.records import Channel, Guild, Message, OpenModal, Overwrite, Role, User
 from tests.wire.discord.records import Member as Presence
 from tests.wire.discord.shapes import guild_create
-from tests.wire.discord.state import State
+from tests.wire.discord.state import State, made_at
 from tests.wire.discord.writing import notified
 
 MAX_EFFECTS = 10_000
@@ -108,6 +108,11 @@ class World:
         guild.roles[role.id] = role
         guild.members[bot.id] = member = Presence(bot.id, guild.id, state.now(), [role.id])
         state.tell("GUILD_CREATE", guild_create(state, guild, [member]), guild.id, None)
+
+    def remove_bot(self, space: Space) -> None:
+        """The bot is sent away from a guild."""
+        self.state.tell("GUILD_DELETE", {"id": space.id}, space.id, None)
+        del self.town(space).members[self.state.bot.id]
 
     def add_channel(self, name: str, space: Space | None = None, *, kind: Kind = Kind.TEXT) -> Place:
         channel = self._add_channel(self.town(space), name, kind)
@@ -228,6 +233,7 @@ class World:
             pending=presence.pending if presence else False,
             roles=tuple(roles[id].name for id in presence.roles) if presence else (),
             joined_at=presence.joined_at if presence else None,
+            created_at=made_at(user),
         )
 
     def level(self, guild: str, user: str) -> Level:

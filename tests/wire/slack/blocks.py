@@ -114,6 +114,7 @@ CHART = kinds(
 BUTTONS = kinds(ELEMENTS, frozenset({"button", "icon_button", "overflow"}))
 CONTEXT = kinds({"image": IMAGE, "plain_text": any_text(3000), "mrkdwn": mrkdwn(3000)})
 
+
 def _in_container() -> Rule:
     return kinds(BLOCKS, frozenset(BLOCKS) - {"container", "carousel", "alert"})
 
@@ -173,9 +174,7 @@ BLOCKS: dict[str, Rule] = {
     ),
     "rich_text": RICH_TEXT_BLOCK,
     "markdown": _block({"text": text(12_000, least=1)}, "text"),
-    "table": _block(
-        {"rows": many(many(CELL, 20), 100), "column_settings": many(_column, 20, 0)}, "rows", _same_width
-    ),
+    "table": _block({"rows": many(many(CELL, 20), 100), "column_settings": many(_column, 20, 0)}, "rows", _same_width),
     "data_table": _block(
         {
             "rows": many(many(CELL, 20), 101, 2),
@@ -248,7 +247,11 @@ def _check(blocks: list[Json], surface: str, most: int, problems: Problems, path
 
 
 def _submit(value: Json, problems: Problems, path: Path) -> None:
-    if value.get("type") == "modal" and not value.get("submit") and any(it["type"] == "input" for it in value["blocks"]):
+    if (
+        value.get("type") == "modal"
+        and not value.get("submit")
+        and any(it["type"] == "input" for it in value["blocks"])
+    ):
         problems.add("must define `submit` to use an `input` block in modals", *path)
 
 

@@ -171,7 +171,9 @@ ELEMENTS: Mapping[str, Rule] = {
     "button": BUTTON,
     "image": IMAGE,
     "overflow": _element({"options": many(OVERFLOW_OPTION, 5)}, "options"),
-    "checkboxes": _element({"options": many(RICH_OPTION, 10), "initial_options": many(RICH_OPTION, 10)}, "options", _initials),
+    "checkboxes": _element(
+        {"options": many(RICH_OPTION, 10), "initial_options": many(RICH_OPTION, 10)}, "options", _initials
+    ),
     "radio_buttons": _element({"options": many(RICH_OPTION, 10), "initial_option": RICH_OPTION}, "options", _initials),
     "datepicker": _element({"initial_date": DATE, "placeholder": plain_text(150)}),
     "timepicker": _element(
@@ -196,13 +198,28 @@ ELEMENTS: Mapping[str, Rule] = {
     ),
     "rich_text_input": _input({"initial_value": anything, "min_lines": whole(1), "max_lines": whole(1)}),
     "file_input": _element({"filetypes": many(text(), 100), "max_files": whole(1, 10)}, confirm=False),
-    "workflow_button": _element({"text": plain_text(75), "workflow": anything, "style": one_of("primary", "danger")}, "text workflow"),
-    "icon_button": _element({"icon": text(), "text": plain_text(75), "value": text(2000), "accessibility_label": text(75), "visible_to_user_ids": many(text(), 100)}, "icon text"),
-    "feedback_buttons": _element({"positive_button": anything, "negative_button": anything}, "positive_button negative_button"),
-}  # fmt: skip
+    "workflow_button": _element(
+        {"text": plain_text(75), "workflow": anything, "style": one_of("primary", "danger")}, "text workflow"
+    ),
+    "icon_button": _element(
+        {
+            "icon": text(),
+            "text": plain_text(75),
+            "value": text(2000),
+            "accessibility_label": text(75),
+            "visible_to_user_ids": many(text(), 100),
+        },
+        "icon text",
+    ),
+    "feedback_buttons": _element(
+        {"positive_button": anything, "negative_button": anything}, "positive_button negative_button"
+    ),
+}
 
-IN_SECTION = frozenset(ELEMENTS) - {"datetimepicker", "icon_button", "feedback_buttons"} - frozenset(
-    name for name in ELEMENTS if name.endswith("_input")
+IN_SECTION = (
+    frozenset(ELEMENTS)
+    - {"datetimepicker", "icon_button", "feedback_buttons"}
+    - frozenset(name for name in ELEMENTS if name.endswith("_input"))
 )
 IN_ACTIONS = (IN_SECTION | {"datetimepicker"}) - {"image"} - frozenset(MULTI_SELECTS)
 IN_INPUT = frozenset(ELEMENTS) - {"button", "image", "overflow", "workflow_button", "icon_button", "feedback_buttons"}

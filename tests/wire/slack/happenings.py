@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from tests.wire.slack import shapes
-from tests.wire.slack.bits import Json
+from tests.wire.slack.bits import Json, seconds
 from tests.wire.slack.mrkdwn import mentions
 from tests.wire.slack.records import Channel, Message, User
 from tests.wire.slack.state import State
@@ -60,12 +60,13 @@ def posted(state: State, message: Message) -> None:
     """Something was said; a mention of the app is told twice."""
     channel = state.channels[message.channel]
     shown = shapes.message(state, message, metadata=True)
+    if message.subtype == "thread_broadcast" and (root := state.message(message.channel, message.thread_ts or "")):
+        shown["root"] = shapes.message(state, root)
     _words(state, channel, {**shown, "event_ts": message.ts})
     bot = state.teams[channel.team].bot
     if message.user == bot or message.subtype or channel.is_im or bot not in mentions(message.text):
         return
-    kept = {name: value for name, value in shown.items() if name != "channel_type"}
-    mention = {**kept, "type": "app_mention", "channel": channel.id, "event_ts": message.ts}
+    mention = {**shown, "type": "app_mention", "channel": channel.id, "event_ts": message.ts}
     _about(state, channel, "app_mention", mention)
 
 
@@ -83,15 +84,6 @@ def deleted(state: State, message: Message) -> None:
     before = shapes.message(state, message, metadata=True)
     event = {"deleted_ts": message.ts, "previous_message": before, "hidden": True}
     _words(state, channel, _hidden(state, "message_deleted", event))
-
-
-def broadcast(state: State, message: Message) -> None:
-    """A reply that is shown in the channel too."""
-    channel = state.channels[message.channel]
-    root = state.message(message.channel, message.thread_ts or "")
-    shown = shapes.message(state, message, metadata=True)
-    shown |= {"subtype": "thread_broadcast", "root": shapes.message(state, root) if root else {}}
-    _words(state, channel, {**shown, "event_ts": message.ts})
 
 
 def _hidden(state: State, subtype: str, event: Json) -> Json:
@@ -164,15 +156,15 @@ def pinned(state: State, message: Message, user: str, *, added: bool) -> None:
 def created(state: State, channel: Channel) -> None:
     """Only public channels are announced to everybody."""
     if not channel.private:
-        shown = {"id": channel.id, "name": channel.name, "created": shapes.seconds(channel.created)}
+        shown = {"id": channel.id, "name": channel.name, "created": seconds(channel.created)}
         shown |= {"creator": channel.creator, "is_channel": True, "name_normalized": channel.name}
         _tell(state, channel.team, "channel_created", {"type": "channel_created", "channel": shown})
 
 
 def renamed(state: State, channel: Channel) -> None:
     kind = "group_rename" if channel.private else "channel_rename"
-    shown = {"id": channel.id, "name": channel.name, "name_normalized": channel.name}
-    shown |= {"created": shapes.seconds(channel.created), "is_channel": not channel.private, "is_mpim": False}
+    shown: Json = {"id": channel.id, "name": channel.name, "name_normalized": channel.name}
+    shown |= {"created": seconds(channel.created), "is_channel": not channel.private, "is_mpim": False}
     _public_or_inside(state, channel, {"type": kind, "channel": shown})
 
 

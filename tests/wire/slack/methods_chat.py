@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.wire.slack import happenings, shapes, writing
+from tests.wire.slack import shapes, writing
 from tests.wire.slack.bits import Json
+from tests.wire.slack.blocks import checked_message
 from tests.wire.slack.call import Call, methods
 from tests.wire.slack.errors import Refused, invalid_arguments
 from tests.wire.slack.records import Channel, Message, Sent
@@ -71,12 +72,12 @@ def post_message(call: Call) -> Json:
     thread = writing.in_thread(call.state, channel, call.text("thread_ts"))
     looks = _looks(call)
     call.rates.message(channel.id)
+    if thread and call.flag("reply_broadcast"):
+        looks["subtype"] = "thread_broadcast"
     message = writing.by_bot(call.state, channel, new, thread_ts=thread, **looks)
     if call.grant.kind == "user":
         message.user, message.bot_id = call.me, None
     writing.publish(call.state, message)
-    if thread and call.flag("reply_broadcast"):
-        happenings.broadcast(call.state, message)
     if call.grant.kind == "bot":
         writing.note(call.state, writing.effect_of(channel), message)
     shown = shapes.message(call.state, message, metadata=True)
@@ -178,5 +179,5 @@ def validate(call: Call) -> Json:
     blocks = call.json("blocks", "invalid_blocks_format")
     if not isinstance(blocks, list):
         raise invalid_arguments("must provide an array [json-pointer:/blocks]")
-    writing.checked_message(blocks)
+    checked_message(blocks)
     return {}

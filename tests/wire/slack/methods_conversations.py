@@ -78,7 +78,7 @@ def members(call: Call) -> Json:
 def history(call: Call) -> Json:
     """Newest first, replies left out unless they were broadcast."""
     channel = _readable(call)
-    found = [it for it in call.state.messages(channel.id) if not it.is_reply or it.more.get("broadcast")]
+    found = [it for it in call.state.messages(channel.id) if not it.is_reply or it.subtype == "thread_broadcast"]
     kept, more = call.page(_between(call, list(reversed(found))))
     metadata = call.flag("include_all_metadata")
     answer: Json = {

@@ -7,6 +7,7 @@ import re
 from tests.wire.slack import happenings, shapes, writing
 from tests.wire.slack.bits import Json, seconds
 from tests.wire.slack.call import Call, methods
+from tests.wire.slack.emoji import picture
 from tests.wire.slack.errors import Refused
 from tests.wire.slack.records import Channel, Message
 
@@ -44,7 +45,7 @@ def add(call: Call) -> Json:
         raise Refused("too_many_emoji")
     message.reactions.setdefault(name, []).append(call.me)
     happenings.reacted(call.state, message, call.me, name, added=True)
-    writing.note(call.state, "react", message, text=name)
+    writing.note(call.state, "react", message, text=picture(name))
     return {}
 
 

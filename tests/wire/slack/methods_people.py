@@ -138,7 +138,9 @@ def update_users(call: Call) -> Json:
     return {"usergroup": shapes.group(group) | {"users": list(group.users)}}
 
 
-@methods.on("usergroups.create", "name! handle description channels include_count team_id", scopes="usergroups:write", tier=2)
+@methods.on(
+    "usergroups.create", "name! handle description channels include_count team_id", scopes="usergroups:write", tier=2
+)
 def create(call: Call) -> Json:
     _paid(call)
     name = call.need("name")

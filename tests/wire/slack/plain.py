@@ -147,7 +147,9 @@ class Reader:
                 page.options += [self.object(option["text"]) for option in options(element)]
 
     def _row(self, row: list[Json]) -> str:
-        return " | ".join(self.rich(cell) if cell["type"] == "rich_text" else str(cell.get("text", cell.get("value"))) for cell in row)
+        return " | ".join(
+            self.rich(cell) if cell["type"] == "rich_text" else str(cell.get("text", cell.get("value"))) for cell in row
+        )
 
     def rich(self, block: Json) -> str:
         """A rich_text block."""

@@ -20,6 +20,9 @@ class Pace:
     burst: int = 8
 
 
+USUAL = Pace()
+
+
 class Rates:
     """Counts on the injected clock. Without a ``pace`` messages are not counted; ``tiers`` are off by default."""
 

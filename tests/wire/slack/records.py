@@ -233,7 +233,6 @@ class Hook:
     at: datetime
     message: Message | None = None
     uses: int = 0
-    thread: str | None = None
 
 
 @dataclass

@@ -7,7 +7,9 @@ import re
 from tests.wire.slack.bits import Json
 from tests.wire.slack.rules import Rule, anything, flag, kinds, many, number, one_of, shape, text, whole
 
-STYLE = shape(dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), flag))
+STYLE = shape(
+    dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), flag)
+)
 
 
 def _piece(need: str, **fields: Rule) -> Rule:
@@ -29,7 +31,9 @@ PIECE = kinds(
     }
 )
 SECTION = shape({"type": anything, "elements": many(PIECE, 1000, 0)}, "elements")
-BORDERED = shape({"type": anything, "elements": many(PIECE, 1000, 0), "border": whole(0, 1), "language": text()}, "elements")
+BORDERED = shape(
+    {"type": anything, "elements": many(PIECE, 1000, 0), "border": whole(0, 1), "language": text()}, "elements"
+)
 LIST = shape(
     {
         "type": anything,

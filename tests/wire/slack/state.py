@@ -122,8 +122,7 @@ class State:
     def hook(self, team: str, user: str, channel: str, message: Message | None = None) -> str:
         """The address of a new response_url."""
         id = self.new.id("").lower()
-        thread = message.thread_ts if message else None
-        self.hooks[id] = Hook(id, team, user, channel, self.now(), message, thread=thread)
+        self.hooks[id] = Hook(id, team, user, channel, self.now(), message)
         return f"{self.base}/actions/{team}/{id}/{self.new.id('h').lower()}"
 
     # Finding

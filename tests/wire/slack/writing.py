@@ -20,6 +20,8 @@ MOST_TEXT = 40_000
 MOST_TEXT_EDITED = 4_000
 MOST_METADATA = 16_000
 MAX_ATTACHMENTS = 100
+WRITTEN = frozenset({*Sent, "edit"})
+"""Effects that are read as words."""
 
 
 def words(state: State, channel: Channel, args: Mapping[str, Any], *, most: int = MOST_TEXT) -> Json:
@@ -152,24 +154,30 @@ def by_bot(state: State, channel: Channel, new: Json, **more: Any) -> Message:
 
 
 def note(state: State, effect: str, message: Message, *, text: str = "") -> None:
-    """Note an effect about a message, in the words its reader sees."""
+    """Note an effect about a message, in the words its reader sees; ``text`` says it otherwise."""
     channel = state.channels[message.channel]
     reader = message.only or channel.partner
-    reading = Reading(text=text) if text else plain.message(state, message, reader)
+    shown = effect in WRITTEN and not text
+    reading = plain.message(state, message, reader) if shown else Reading(text=text)
     record(state, effect, channel, to=reader, reading=reading, id=message.ts)
 
 
 def record(
-    state: State, effect: str, channel: Channel | None, *, to: str | None = None, reading: Reading = NOTHING, id: str = "",
-    team: str = "",
-) -> None:  # fmt: skip
+    state: State,
+    effect: str,
+    channel: Channel,
+    *,
+    to: str | None = None,
+    reading: Reading = NOTHING,
+    id: str = "",
+) -> None:
     """Note an effect of the bot."""
     state.record(
         Effect(
             state.now(),
             effect,
-            state.space(channel.team if channel else team),
-            state.neutral(channel) if channel else None,
+            state.space(channel.team),
+            state.neutral(channel),
             state.member(state.users[to]) if to else None,
             reading.title,
             reading.text,

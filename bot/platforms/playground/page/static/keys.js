@@ -36,7 +36,7 @@ function list(typed) {
 
 function beside(step) {
   const tabs = $$("#channel-list a, #direct-list a");
-  const here = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));
+  const here = tabs.findIndex((tab) => new URL(tab.href).pathname === location.pathname);
   return tabs[(here + step + tabs.length) % tabs.length];
 }
 

@@ -1,0 +1,166 @@
+"""Events on their way, and posts looked for again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.chat.events import Event, MessagePosted, SpaceSeen
+from bot.chat.platform import PlatformError
+from bot.chat.things import Channel
+from bot.platforms.discord import Discord
+from bot.platforms.discord.feed import Feed, Recent, Tasks
+from tests.platforms.discord.conftest import BOT, GENERAL, GUILD, SPACE, member, message
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HERE = Channel(SPACE, GENERAL)
+
+
+class PaperHub:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.time = NOW
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def receive(self, event: Event) -> None:
+        self.events.append(event)
+
+
+class Deaf(Discord):
+    """An adapter whose gateway is a test: ``hear`` gives it payloads, ``said`` is what its channels hold."""
+
+    def __init__(self) -> None:
+        super().__init__("token")
+        self.paper = PaperHub()
+        self.hub = self.paper  # type: ignore[assignment]
+        self.said: list[dict[str, Any]] = []
+        self._rest = SimpleNamespace(messages=self._messages)  # type: ignore[assignment]
+
+    @property
+    def me(self) -> str:
+        return BOT
+
+    async def _messages(self, channel: str, limit: int, after: str | None = None) -> list[dict[str, Any]]:
+        return self.said
+
+    async def hear(self, event: str, payload: dict[str, Any]) -> list[Event]:
+        self.ears()[event](payload)
+        task = asyncio.create_task(self.feed.run())
+        await self.feed.idle()
+        task.cancel()
+        told, self.paper.events = self.paper.events, []
+        return told
+
+
+def event(id: str) -> SpaceSeen:
+    return SpaceSeen(space=SPACE, id=id, at=NOW)
+
+
+async def test_a_guild_that_catches_up_is_told_in_order() -> None:
+    told: list[str] = []
+
+    async def receive(event: Event) -> None:
+        told.append(event.id)
+        if event.id == "bad":
+            raise ValueError
+
+    feed, tasks = Feed(receive), Tasks()
+    tasks.spawn(feed.run())
+    feed.hold(GUILD)
+    feed.put(event("live"))
+    feed.put(event("urgent"), urgent=True)
+    feed.put(event("bad"), urgent=True)
+    await feed.idle()
+    feed.release(GUILD, [event("missed")])
+    feed.put(event("after"))
+    await feed.idle()
+    await tasks.cancel()
+    assert told == ["urgent", "bad", "missed", "live", "after"]
+
+
+def test_memory_is_bounded() -> None:
+    recent: Recent[int, str] = Recent(2)
+    for index in (1, 2, 1, 3):
+        recent.put(index, "x")
+    assert [recent.get(index) for index in (1, 2, 3)] == ["x", None, "x"]
+
+
+async def test_messages_of_people_are_told_and_nothing_else() -> None:
+    bot = Deaf()
+    [told] = await bot.hear("MESSAGE_CREATE", message())
+    assert isinstance(told, MessagePosted)
+    assert await bot.hear("MESSAGE_CREATE", message(webhook_id="1")) == []
+    assert await bot.hear("MESSAGE_CREATE", {k: v for k, v in message().items() if k != "guild_id"}) == []
+    assert await bot.hear("MESSAGE_UPDATE", message()) == []
+    [edit] = await bot.hear("MESSAGE_UPDATE", message(edited_timestamp="2026-11-22T11:00:00+00:00"))
+    assert edit.id.startswith(f"{told.id}:")
+
+
+async def test_screening_ends_once() -> None:
+    bot = Deaf()
+    came = member(guild_id=GUILD, pending=True)
+    [told] = await bot.hear("GUILD_MEMBER_ADD", came)
+    assert [type(told).__name__] == ["MemberJoined"]
+    assert await bot.hear("GUILD_MEMBER_UPDATE", came) == []
+    [told] = await bot.hear("GUILD_MEMBER_UPDATE", came | {"pending": False})
+    assert type(told).__name__ == "MemberAdmitted"
+    assert await bot.hear("GUILD_MEMBER_UPDATE", came | {"pending": False, "nick": "x"}) == []
+
+
+async def test_a_reaction_heard_twice_has_one_id_and_a_new_one_another() -> None:
+    bot = Deaf()
+    given = {
+        "user_id": "5", "channel_id": GENERAL, "message_id": "7", "guild_id": GUILD, "emoji": {"id": None, "name": "👋"}
+    }  # fmt: skip
+    [first] = await bot.hear("MESSAGE_REACTION_ADD", given)
+    [again] = await bot.hear("MESSAGE_REACTION_ADD", given)
+    bot.paper.time += timedelta(seconds=5)
+    [taken] = await bot.hear("MESSAGE_REACTION_REMOVE", given)
+    [anew] = await bot.hear("MESSAGE_REACTION_ADD", given)
+    assert first.id == again.id
+    assert len({first.id, taken.id, anew.id}) == 3
+    assert await bot.hear("MESSAGE_REACTION_ADD", given | {"user_id": BOT}) == []
+
+
+async def test_leaving_twice_is_told_twice_and_heard_twice_is_not() -> None:
+    bot = Deaf()
+    gone = {"guild_id": GUILD, "user": member()["user"]}
+    [first] = await bot.hear("GUILD_MEMBER_REMOVE", gone)
+    bot.paper.time += timedelta(seconds=5)
+    [again] = await bot.hear("GUILD_MEMBER_REMOVE", gone)
+    await bot.hear("GUILD_MEMBER_ADD", member(guild_id=GUILD))
+    [anew] = await bot.hear("GUILD_MEMBER_REMOVE", gone)
+    assert first.id == again.id != anew.id
+
+
+async def test_a_post_is_found_by_what_the_gateway_repeats() -> None:
+    bot = Deaf()
+    await bot.hear("MESSAGE_CREATE", message(author={"id": BOT}, nonce="key"))
+    found = await bot.find(HERE, "key", since=NOW - timedelta(days=1))
+    assert found is not None
+    assert found.id == message()["id"]
+
+
+async def test_a_post_in_doubt_is_sent_again_while_its_key_is_remembered() -> None:
+    bot = Deaf()
+    bot.said = [message(author={"id": BOT})]
+    assert await bot.find(HERE, "key", since=NOW - timedelta(minutes=3)) is None
+
+
+async def test_later_only_a_silent_channel_tells() -> None:
+    bot = Deaf()
+    since = NOW - timedelta(minutes=4)
+    bot.said = [message()]
+    assert await bot.find(HERE, "key", since=since) is None
+    bot.said = [message(), message(author={"id": BOT})]
+    with pytest.raises(PlatformError, match="cannot tell"):
+        await bot.find(HERE, "key", since=since)
+    bot.said = [message()] * 100
+    with pytest.raises(PlatformError, match="cannot tell"):
+        await bot.find(HERE, "key", since=since)
