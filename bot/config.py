@@ -76,7 +76,9 @@ class Config(BaseSettings):
     )
     web_host: str = Field("127.0.0.1", description="The address the pages listen on; 0.0.0.0 behind a reverse proxy")
     web_port: int = Field(8080, ge=0, le=65535, description="The port the pages listen on")
-    public_url: str = Field("", description="Where people reach the pages, such as https://relais.example.org")
+    public_url: str = Field(
+        "", description="Where people reach the pages, such as https://relais.example.org; closes the playground"
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="How much to log: DEBUG, INFO, WARNING or ERROR"
     )
@@ -101,6 +103,11 @@ class Config(BaseSettings):
         """Where the pages are reached: in public, or else on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_host, self.web_host)  # noqa: S104
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
+
+    @property
+    def in_public(self) -> bool:
+        """Whether the pages are reached from elsewhere: the playground, which has no sign-in, is then closed."""
+        return bool(self.public_url) and urlsplit(self.public_url).hostname not in ("localhost", "127.0.0.1", "::1")
 
     def secrets(self) -> tuple[SecretStr, ...]:
         """What a log must never show: the tokens, and the database's password."""
@@ -134,6 +141,8 @@ class Config(BaseSettings):
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise Wrong("is not the address of a web site", "Write it whole, such as https://relais.example.org")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise Wrong("leads into a site", "Give Relais a name of its own, such as https://relais.example.org")
         return url.rstrip("/")
 
 

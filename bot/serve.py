@@ -64,6 +64,7 @@ async def serve(config: Config, *, quiet: bool) -> int:
         platforms=[room.platform],
         owner=f"{socket.gethostname()}-{os.getpid()}",
         live=True,
+        address=config.address,
     )
     await app.start()
     room.open(app)
@@ -71,7 +72,8 @@ async def serve(config: Config, *, quiet: bool) -> int:
     async def ready() -> Mapping[str, str]:
         return await app.problems()
 
-    pages = site(ready=ready, figures=app.engine.figures.page, routes=room.routes())
+    routes = [] if config.in_public else room.routes()
+    pages = site(app.engine, ready=ready, public_url=config.public_url, routes=routes)
     server = Server(uvicorn.Config(pages, config.web_host, config.web_port, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
     if not quiet:
@@ -124,11 +126,12 @@ def port_problem(host: str, port: int) -> str:
 
 
 def welcome(config: Config) -> str:
-    host = f"[{config.web_host}]" if ":" in config.web_host else config.web_host
+    if config.in_public:
+        return f"\n  Relais is running:  {config.address}\n\n  To sign in there, send /dashboard in your community.\n"
     return "\n".join(
         (
             "",
-            f"  Relais is running:  http://{host}:{config.web_port}",
+            f"  Relais is running:  {config.address}",
             "",
             "  That page is the playground: a small demo community where you can play every part.",
             "    · press “A lively day” to see what Relais does",

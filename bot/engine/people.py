@@ -225,7 +225,8 @@ async def _lives(db: AsyncSession, community: Community, person: str) -> list[st
 
 async def _accounts(db: AsyncSession, persons: Collection[str]) -> list[Account]:
     columns = (AccountRow.community, AccountRow.platform, AccountRow.account)
-    return [row._tuple() for row in await db.execute(select(*columns).where(AccountRow.person.in_(persons)))]
+    rows = await db.execute(select(*columns).where(AccountRow.person.in_(persons)))
+    return [(community, platform, account) for community, platform, account in rows]
 
 
 async def _belongs(db: AsyncSession, community: Community, person: str) -> bool:

@@ -68,7 +68,9 @@ class Dashboard:
     async def history(self, request: Request) -> Response:
         visitor = await self._admin(request)
         lines = await self._history(visitor, await self.visitors.reader(visitor))
-        return self.render.page("history", visitor.voice, visitor=visitor, here="history", latest=lines, **_told(request))
+        return self.render.page(
+            "history", visitor.voice, visitor=visitor, here="history", latest=lines, **_told(request)
+        )
 
     async def data(self, request: Request) -> Response:
         """Everything stored about who asks, as a file."""
@@ -88,9 +90,8 @@ class Dashboard:
         typed = form.typed_in(sent, settings)
         if reset := sent.get("reset"):
             return await self._reset(request, visitor, section, reset, sent)
-        changes, problems = form.given(sent, settings, typed)
-        if not problems:
-            problems = await self._change(visitor, changes)
+        changes, meanwhile = form.given(sent, settings, typed)
+        problems = meanwhile or await self._change(visitor, changes)
         if problems:
             kept = {name: typed[name] for name in changes}
             return await self._form(request, visitor, section, kept, problems)
@@ -173,7 +174,11 @@ class Dashboard:
         typed: Mapping[str, str] | None = None,
         problems: Mapping[str, Words] | None = None,
     ) -> Response:
-        reader, settings, problems = await self.visitors.reader(visitor), self._settings(visitor, section), problems or {}
+        reader, settings, problems = (
+            await self.visitors.reader(visitor),
+            self._settings(visitor, section),
+            problems or {},
+        )
         channels = [Channel(visitor.space, id, name) for id, name in reader.channels.items()]
         names = {setting.name for setting in settings}
         return self.render.page(

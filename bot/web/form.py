@@ -122,7 +122,7 @@ def held(setting: Setting) -> str:
             return YES_NO[setting.typed.casefold() in YES]
         case Look.MOMENT:
             return setting.typed.replace(" ", "T")
-    return setting.typed
+    return _lines(setting.typed)
 
 
 def typed_in(form: Mapping[str, str], settings: Iterable[Setting]) -> dict[str, str]:
@@ -166,9 +166,7 @@ def _hint(setting: Setting, reader: Reader) -> str:
     return said
 
 
-def _options(
-    setting: Setting, reader: Reader, channels: Sequence[Channel], value: str
-) -> tuple[tuple[str, str], ...]:
+def _options(setting: Setting, reader: Reader, channels: Sequence[Channel], value: str) -> tuple[tuple[str, str], ...]:
     """What a menu offers; a channel that is gone stays until another is chosen."""
     if setting.spec.kind is Kind.CHOICE:
         return tuple((choice.value, reader.say(choice.label)) for choice in setting.spec.choices)

@@ -58,4 +58,5 @@ def refused(method: str, headers: Headers, server: tuple[str, int | None] | None
     site = headers.get("sec-fetch-site")
     if site is not None:
         return "" if site == "same-origin" else "Cross-site request refused.\n"
-    return "" if urlsplit(headers.get("origin", "")).netloc in (host, public) else "Cross-site request refused.\n"
+    origin = urlsplit(headers.get("origin", "")).netloc
+    return "" if origin and origin in (host, public) else "Cross-site request refused.\n"

@@ -144,7 +144,9 @@ class Visitors:
         except (PlatformError, KeyError) as error:
             self.engine.trace.failed("page", error)
             raise Stop(
-                503, t("The platform does not answer"), t("So Relais cannot tell what you may do. Try again in a moment.")
+                503,
+                t("The platform does not answer"),
+                t("So Relais cannot tell what you may do. Try again in a moment."),
             ) from error
 
     def guest(self, request: Request) -> Voice:

@@ -153,7 +153,7 @@ class Visitor:
     def act_as(self, name: str) -> None:
         option = self.page.locator("#as option", has_text=name).first
         with self.page.expect_navigation():
-            self.page.select_option("#as", value=option.get_attribute("value"))
+            self.page.select_option("#as", label=option.inner_text())
 
     def pass_time(self, button: str) -> None:
         """Press one of the buttons that move the clock, and wait until it has."""

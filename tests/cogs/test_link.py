@@ -230,7 +230,7 @@ async def test_what_one_account_did_counts_for_both(both: Stage) -> None:
     await ada.say("hello")
     assert await engine.people.last_spoke(person, engine.activity) == both.now
     await both.advance(minutes=1)
-    assert await engine.people.accounts(person) == (("playground", countess.id), ("playground", ada.id))
+    assert {account for _, account in await engine.people.accounts(person)} == {ada.id, countess.id}
 
 
 async def test_a_copy_holds_both_accounts_and_erasing_erases_both(both: Stage) -> None:

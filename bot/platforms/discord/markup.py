@@ -61,14 +61,17 @@ def literal(text: str) -> str:
 
 
 def fit(text: str, limit: int) -> str:
-    """``write(text)``, cut between words when Discord's markup would be longer than ``limit``."""
+    """``write(text)``, cut between words when Discord's markup would be longer than ``limit``.
+
+    Spaces at both ends go, as Discord takes them away: a text of spaces alone is none.
+    """
     md = text if isinstance(text, Md) else escape(text)
     written = markup(md)
     room = min(limit, len(written))
     while size(written) > limit and room > 0:
         written = markup(clip(md, room))
         room = min(room - 1, room * limit // max(size(written), 1))
-    return written if size(written) <= limit else ""
+    return written.strip() if size(written) <= limit else ""
 
 
 def fit_plain(text: str, limit: int) -> str:

@@ -11,6 +11,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Coroutine, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -109,7 +110,8 @@ class Slack(Powers):
             self._socket = Socket(self.app, self.api, self._app_token, self._reconnected)
             await self._socket.open()
         self.spawn(feed.catch_up())
-        await asyncio.wait({asyncio.create_task(feed.ready.wait())}, timeout=PATIENCE)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(feed.ready.wait(), PATIENCE)
 
     async def _workspace(self) -> Workspace:
         auth, headers = await self.api.read_with_headers("auth.test")

@@ -67,7 +67,7 @@ OVERHEAD = 10
 
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _OPENER = re.compile(r"(?<![^\W_])[*_~]+(?=\S)")
-_URL = re.compile(r"https?://[^\s<>|*_~`\"]*[^\s<>|*_~`\".,;:!?)\]}'’»]", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>|`\"]{0,2000}[^\s<>|*_~`\".,;:!?)\]}'’»]", re.IGNORECASE)
 _WORD = re.compile(r"\S+\s*|\s+")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ENTITY = re.compile(r"[&<>]")
@@ -255,14 +255,20 @@ def _linked(value: str, style: frozenset[str]) -> Iterator[Run]:
 def _small(runs: Iterable[Run], limit: int) -> Iterator[Run]:
     """The runs, text cut at its words, and words at ``limit``: an entity may take six characters for one."""
     for run in runs:
-        if run.whole:
-            yield run if size(run.text) <= limit else Run("…", run.style)
+        if run.whole and size(run.text) <= limit:
+            yield run
             continue
-        for word in _WORD.findall(run.text):
+        for word in _WORD.findall(_label(run.text) if run.whole else run.text):
             while word:
                 part = head(word, max(limit // 6, 1)) or word[0]
                 yield Run(part, run.style)
                 word = word[len(part) :]
+
+
+def _label(text: str) -> str:
+    """What is read of a link that is too long to be one."""
+    shown = text.strip("<>").rpartition("|")[2]
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _marked(run: Run, styles: bool) -> str:

@@ -71,7 +71,10 @@ def _inline(text: str, depth: int) -> str:
 
 
 def _plain(text: str) -> str:
-    return escape(signs_in(unescape_entities(text))) if text else ""
+    """Data; the spaces around it stay as they are."""
+    core = text.strip(" \t")
+    start = text.index(core)
+    return f"{text[:start]}{escape(signs_in(unescape_entities(core)))}{text[start + len(core) :]}"
 
 
 def _token(found: re.Match[str], depth: int) -> str:

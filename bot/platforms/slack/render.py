@@ -81,7 +81,7 @@ def render(card: Card, *, names: Mapping[str, str] | None = None, zone: str = "U
     below = [*_menus(card.menus), *_buttons(card.buttons), *_footer(card, writer)]
     fields = list(_fields(card.fields, writer))
     top = _title(card, names)
-    budget = limits.TOTAL - sum(map(_weight, fields)) - limits.HEADER - limits.CONTEXT
+    budget = limits.TOTAL - sum(map(size, _marked_up([*fields, *below]))) - limits.HEADER
     room = limits.BLOCKS - len(below) - len(fields) - len(top) - 1
     body = [_section(text) for text in _fitting(writer.pieces(said(card.text), limits.SECTION - 1), room, budget)]
     calls = _calls(card.pings, [*top, *body, *fields, *below])
@@ -109,7 +109,8 @@ def mrkdwn(text: str) -> Block:
 
 
 def plain_text(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": cut(text, limit) or APART, "emoji": True}
+    """One line of text; never empty, which Slack would refuse."""
+    return {"type": "plain_text", "text": cut(" ".join(text.split()), limit) or limits.MORE, "emoji": True}
 
 
 def _section(text: str) -> Block:
@@ -213,7 +214,7 @@ def _menu(menu: Menu, options: list[Block]) -> Block:
         return {"type": "actions", "elements": [element]}
     most = min(menu.most, len(options))
     element |= {"type": "multi_static_select", "max_selected_items": most}
-    return {"type": "section", "text": {"type": "plain_text", "text": label or APART}, "accessory": element}
+    return {"type": "section", "text": plain_text(label, limits.SECTION), "accessory": element}
 
 
 def option(label: Words, value: str, hint: Words = "") -> Block:
@@ -236,8 +237,3 @@ def _fallback(card: Card, writer: Writer, calls: list[Block]) -> str:
     shown = [card.text] if said(card.text) or card.title else otherwise
     texts = [*head, *(bare.short(said(words), room) for words in shown)]
     return "\n".join(text for text in texts if text) or "…"
-
-
-def _weight(block: Block) -> int:
-    texts = block.get("fields") or [block.get("text") or {}]
-    return sum(size(text.get("text", "")) for text in texts)

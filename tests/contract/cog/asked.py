@@ -70,10 +70,11 @@ async def need(ctx: Askable[Settings], amount: Annotated[int, Field(title="Amoun
     await ctx.reply(f"Given {amount}")
 
 
-@cog.command("contract moment", private=False)
-async def say_moment(ctx: Askable[Settings], hours: int) -> None:
+@cog.command("contract moment")
+async def say_moment(ctx: Askable[Settings], member: Member, hours: int) -> None:
     """Name a moment that each reads on their own clock."""
-    await ctx.reply(t("At {moment}, {link}", moment=when(ctx.now + timedelta(hours=hours)), link=link("see", URL)))
+    moment = when(ctx.now + timedelta(hours=hours))
+    await ctx.direct(member, t("At {moment}, {link}", moment=moment, link=link("see", URL)), priority=Priority.PERSON)
 
 
 URL = "https://example.org"

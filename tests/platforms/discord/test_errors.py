@@ -9,7 +9,7 @@ from urllib.parse import quote
 import aiohttp
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, Uncertain
@@ -64,6 +64,7 @@ def test_what_is_missing_is_named_and_how_long_to_wait() -> None:
     assert busy.after == 12.5
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_reason_fits_the_audit_log(text: str) -> None:
     reason = audited(text.encode("utf-8", "ignore").decode())

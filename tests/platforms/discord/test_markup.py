@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.text import Md, clean, escape, plain
@@ -24,6 +24,7 @@ WITH_MENTIONS = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(NASTY | WITH_MENTIONS)
 def test_data_shows_as_it_is(text: str) -> None:
     """Blank lines and spaces at the ends of lines are Discord's own to show."""
@@ -34,6 +35,7 @@ def words(text: str) -> list[str]:
     return text.replace("@\u200b", "@").split()
 
 
+@settings(deadline=None)
 @given(NASTY | WITH_MENTIONS)
 def test_data_mentions_nobody(text: str) -> None:
     written = literal(text)
@@ -42,17 +44,20 @@ def test_data_mentions_nobody(text: str) -> None:
     assert not re.search("@(everyone|here)", written, re.IGNORECASE)
 
 
+@settings(deadline=None)
 @given(WITH_MENTIONS)
 def test_data_in_code_calls_nobody_together(text: str) -> None:
     written = markup(f"`{escape(text)}`")
     assert read(written, str).count("<#") == 0 or "`" in written
 
 
+@settings(deadline=None)
 @given(NASTY.map(escape), st.integers(0, 80))
 def test_what_fits_is_within_its_limit(md: Md, limit: int) -> None:
     assert size(fit(md, limit)) <= limit
 
 
+@settings(deadline=None)
 @given(NASTY, st.integers(1, 50))
 def test_cut_is_within_its_limit(text: str, limit: int) -> None:
     assert size(cut(text, limit)) <= limit
@@ -125,6 +130,7 @@ def test_what_people_write_is_read(theirs: str, ours: str) -> None:
         assert plain(read(theirs, role)).replace(" \n", "\n") == ours
 
 
+@settings(deadline=None)
 @given(NASTY | WITH_MENTIONS)
 def test_reading_never_fails(text: str) -> None:
     plain(read(text, str))

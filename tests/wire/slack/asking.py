@@ -140,10 +140,11 @@ def shortcut(state: State, user: User, callback: str, message: Message | None = 
     }
 
 
+KEPT = ("text", "value", "placeholder", "style", "url")
+
+
 def action_of(state: State, block: Json, element: Json, given: Json) -> Json:
     """One entry of ``actions``."""
-    kept = {
-        name: deepcopy(element[name]) for name in ("text", "value", "placeholder", "style", "url") if name in element
-    }
-    common = {"action_id": element["action_id"], "block_id": block["block_id"], "type": element["type"]}
+    kept: Json = {name: deepcopy(element[name]) for name in KEPT if name in element}
+    common: Json = {"action_id": element["action_id"], "block_id": block["block_id"], "type": element["type"]}
     return {**common, **kept, **given, "action_ts": state.new.ts()}
