@@ -170,12 +170,13 @@ class App:
         moments = [await self.engine.jobs.next_at(), await self.engine.outbox.next_at()]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def advance(self, until: datetime) -> None:
-        """Move the clock, stopping at each thing due on the way."""
-        await self.settle()
+    async def advance(self, until: datetime, settle: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Move the clock, stopping at each thing due on the way. ``settle`` also waits for what is around the app."""
+        settle = settle or self.settle
+        await settle()
         while (moment := await self.next_at()) is not None and moment <= until:
             self.clock.move_to(moment)
-            await self.settle()
+            await settle()
         self.clock.move_to(until)
         await self.engine.activity.flush()
-        await self.settle()
+        await settle()

@@ -193,7 +193,7 @@ def alone_card(space: Space) -> Card:
 
 def refusal_card(refused: Refused) -> Card:
     if refused.why is Refusal.TOO_MANY and refused.until is not None:
-        words: Words = t("That was too many wrong codes. Please try again at {moment}.", moment=refused.until)
+        words: Words = t("That was too many wrong codes. Please wait until {moment}.", moment=refused.until)
     else:
         words = REFUSALS[refused.why]
     return Card(words, t("Nothing was joined"), tone=Tone.WARNING)

@@ -202,7 +202,7 @@ def refusal_card(refused: Refused) -> Card:
 
 def said(refused: Refused) -> Iterator[Words]:
     if refused.why is Refusal.TOO_MANY and refused.until is not None:
-        yield t("That was too many wrong codes. Please try again at {moment}.", moment=refused.until)
+        yield t("That was too many wrong codes. Please wait until {moment}.", moment=refused.until)
     else:
         yield REFUSALS[refused.why]
 

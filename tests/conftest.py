@@ -7,7 +7,8 @@
         await ada.join()
         assert "Bienvenue" in ada.reads("accueil")
 
-A handler that failed fails the test, unless the test empties ``world.errors`` itself.
+A handler that failed fails the test, unless the test empties ``world.errors`` itself. ``tests/stages.py`` says on
+which platforms such a test runs; ``pytest --on=discord`` runs all of them over the wire.
 """
 
 from __future__ import annotations
@@ -18,13 +19,30 @@ import pytest
 
 from bot.logs import configure
 from bot.rehearsal.stage import Stage
+from tests.stages import PLATFORMS, MakeStage, platforms_of, stage_on
 
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
 
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--on", choices=PLATFORMS, default="playground", help="the platform that tests of cogs run on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "on" in metafunc.fixturenames:
+        metafunc.parametrize("on", platforms_of(metafunc))
+
+
 @pytest.fixture
-async def world() -> AsyncIterator[Stage]:
-    async with Stage() as stage:
+def new_stage(on: str) -> MakeStage:
+    """Makes a stage on the platform of the test; it is the test's to start and to stop."""
+    return stage_on(on)
+
+
+@pytest.fixture
+async def world(new_stage: MakeStage) -> AsyncIterator[Stage]:
+    async with new_stage() as stage:
         yield stage
         assert not stage.errors, stage.errors

@@ -24,7 +24,7 @@ class DocumentStore:
                 .where(Document.platform == self.platform, Document.kind == kind)
                 .order_by(Document.key)
             )
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def save(self, kind: str, documents: Mapping[str, str]) -> None:
         async with self.database.transaction() as db:

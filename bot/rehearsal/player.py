@@ -16,6 +16,7 @@ from bot.rehearsal.document import Problem, ScriptError
 from bot.rehearsal.judge import judge, told
 from bot.rehearsal.reading import Notes, short
 from bot.rehearsal.report import Failure, Report, Seen, seen
+from bot.rehearsal.scene import MakeScene
 from bot.rehearsal.script import Script, Setting
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.steps import (
@@ -40,8 +41,10 @@ SETTLED_IN = timedelta(days=30)
 """How long ago those who are there from the start came, if their account is not younger."""
 
 
-async def rehearse(script: Script, *, cogs: tuple[Cog[Any], ...] | None = None) -> Report:
-    """Play a script with these cogs, all of them by default.
+async def rehearse(
+    script: Script, *, cogs: tuple[Cog[Any], ...] | None = None, scene: MakeScene | None = None
+) -> Report:
+    """Play a script with these cogs, all of them by default, on the playground unless it is given another ``scene``.
 
     What the bot did wrong is in the report; so is what is wrong in the script and only shows when it is played.
     """
@@ -54,6 +57,7 @@ async def rehearse(script: Script, *, cogs: tuple[Cog[Any], ...] | None = None) 
         zone=script.zone.key,
         spaces=script.spaces,
         channels=(),
+        scene=scene,
     )
     player = Player(script, stage)
     try:
@@ -119,14 +123,7 @@ class Player:
             self._actors[person.name] = actor
             if person.here:
                 self._came.add(person.name)
-                self._settle_in(actor, min(person.account_age, SETTLED_IN))
-
-    def _settle_in(self, actor: Actor, since: timedelta) -> None:
-        state = self.stage.world.state
-        presence = state.presence(actor.space.id, actor.id)
-        if presence is not None:
-            presence.joined_at = self.script.start - since
-            state.put(presence)
+                self.stage.scene.came(actor, self.script.start - min(person.account_age, SETTLED_IN))
 
     async def _set(self) -> None:
         """Raises ``ScriptError`` for settings that do not fit."""
@@ -220,7 +217,7 @@ class Player:
         """Note what the bot did, what it complained of, and the handlers that failed."""
         self._since = since
         while self.stage.world.effects:
-            effect = seen(self.stage.world.effects.popleft(), self.stage.world, self.script.zone)
+            effect = seen(self.stage.world.effects.popleft(), self.stage.scene, self.script.zone)
             self.effects.append(effect)
             self.log.effect(effect)
         for error in self.stage.errors:
@@ -238,7 +235,7 @@ class Player:
     # Who and where
 
     def _is_here(self, actor: Actor) -> bool:
-        return self.stage.world.state.presence(actor.space.id, actor.id) is not None
+        return self.stage.scene.is_here(actor)
 
     def _present(self, who: str, step: Step) -> Actor:
         """Raises ``ScriptError`` when this person is absent."""
@@ -252,10 +249,10 @@ class Player:
         return self.stage.world.channel(where.channel, self._spaces[where.space])
 
     def _last(self, where: Where) -> Any:
-        messages = self.stage.world.state.messages(self._channel(where).id)
-        if not messages:
+        last = self.stage.scene.last_said(self._channel(where))
+        if last is None:
             raise Impossible(f"there is no message in #{where.channel} to reply to")
-        return self.stage.world.state.ref(messages[-1])
+        return last
 
 
 def _check_commands(script: Script, commands: Sequence[CommandSpec]) -> None:

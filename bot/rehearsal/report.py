@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.platforms.playground import Effect, World
+from bot.platforms.playground import Effect
 from bot.rehearsal.document import Problem
+from bot.rehearsal.scene import Scene
 from bot.rehearsal.words import unsafe
 
 ON_PEOPLE = frozenset({"timeout", "kick", "ban", "unban", "role"})
@@ -64,14 +65,14 @@ class Seen:
         return "".join(f"\\u{ord(c):04x}" if unsafe(c) else c for c in json.dumps(found, ensure_ascii=False))
 
 
-def seen(effect: Effect, world: World, zone: ZoneInfo) -> Seen:
+def seen(effect: Effect, scene: Scene, zone: ZoneInfo) -> Seen:
     """An effect as the report keeps it."""
-    room = world.state.rooms[effect.channel.id] if effect.channel else None
+    channel = effect.channel if effect.channel and scene.is_public(effect.channel) else None
     return Seen(
         effect.at.astimezone(zone),
         effect.effect,
         effect.space.name,
-        room.name if room and room.owner is None else None,
+        channel.name if channel else None,
         effect.to.name if effect.to else None,
         effect.title,
         effect.text,

@@ -1,25 +1,25 @@
-"""A whole Relais on a town in memory, its clock moved by hand: what rehearsals and tests of cogs stand on."""
+"""A whole Relais with its clock moved by hand, on a town in memory or on another scene: what rehearsals and tests of
+cogs stand on."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, ClassVar, Self, cast
-from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.chat.things import Channel, Community, Level, Member, Space
-from bot.cog.dates import say_moment, short
+from bot.cog.dates import short
 from bot.cog.declare import Cog
 from bot.engine import loader, migrate
 from bot.engine.clock import HandClock
 from bot.engine.session import Database
 from bot.engine.trace import Step
-from bot.platforms.playground import Actor, Playground, World
+from bot.platforms.playground import Actor, World
 from bot.platforms.playground.adapter import Profile
+from bot.rehearsal.scene import MakeScene, PlaygroundScene, Scene
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """A Monday morning."""
@@ -30,7 +30,8 @@ class Stage:
 
     Used as ``async with Stage() as stage``, or with ``start()`` and ``stop()``. What is built before ``start`` was
     there before Relais came. ``errors`` are the failures of handlers, and what managers were told to fix
-    (``complaints``), across restarts.
+    (``complaints``), across restarts. ``scene`` makes another platform's world than the playground's; ``world`` then
+    has the same words, its ``state`` not.
     """
 
     _tables: ClassVar[str] = ""
@@ -49,20 +50,23 @@ class Stage:
         united: bool = True,
         channels: Sequence[str] = ("general",),
         profile: Profile | None = None,
+        scene: MakeScene | None = None,
     ) -> None:
         self.name = name
         self.united = united
         self.clock = HandClock(start)
         self.errors: list[Step] = []
         self.complaints: list[Step] = []
-        self.world = World(self.clock.now, moment=_moment, settle=self.settle)
-        self.world.effects = deque()
+        self.scene: Scene = (
+            scene(self.clock.now, self.settle) if scene else PlaygroundScene(self.clock.now, self.settle, profile)
+        )
+        self.world: World = self.scene.world
         for space in spaces or (name,):
             self.world.add_space(space, language=language, zone=zone, channels=tuple(channels))
         self._cogs = loader.load() if cogs is None else cogs
         self._database = Database("sqlite+aiosqlite://")
         self._random = Random(seed)
-        self._profile = profile
+        self._zone = zone
         self.app = self._new_app()
 
     # Life
@@ -72,15 +76,26 @@ class Stage:
         await self._furnish()
         if self.united and [space.name for space in self.world.spaces] != [self.name]:
             await self._unite()
+        await self.scene.start()
         await self.app.start()
-        await self.app.settle()
+        await self.settle()
+        for space in self.world.spaces:
+            if self.app.engine.community(space).zone != self._zone:
+                await self.change({"community.zone": self._zone}, space)
         return self
 
     async def stop(self) -> None:
-        await self.app.stop()
+        try:
+            await self.app.stop()
+        finally:
+            await self.scene.stop()
 
     async def __aenter__(self) -> Self:
-        return await self.start()
+        try:
+            return await self.start()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
@@ -88,14 +103,14 @@ class Stage:
     async def restart(self) -> None:
         """The process dies here, finishing nothing, and starts again."""
         await self.app.kill()
-        self.world.detach()
+        await self.scene.die()
         self.app = self._new_app()
         await self.app.start()
-        await self.app.settle()
+        await self.settle()
 
     async def settle(self) -> None:
         """Wait until the bot has nothing left to do at this moment."""
-        await self.app.settle()
+        await self.scene.settle(self.app.settle)
 
     # Time
 
@@ -109,15 +124,14 @@ class Stage:
 
     async def until(self, moment: datetime) -> None:
         """Let time pass until a moment, stopping at each thing due on the way."""
-        await self.app.advance(moment)
+        await self.app.advance(moment, self.settle)
 
     # Who and where
 
     def channels(self, *names: str, space: Space | None = None) -> tuple[Channel, ...]:
         """Channels by name, made where there are none."""
-        town = self.world.town(space)
         for name in names:
-            if self.world.state.room_named(town.id, name) is None:
+            if not self.scene.has_channel(name, space):
                 self.world.add_channel(name, space)
         return tuple(self.world.channel(name, space) for name in names)
 
@@ -137,6 +151,7 @@ class Stage:
 
     async def change(self, given: Mapping[str, str], space: Space | None = None) -> None:
         """Change settings named ``section.field``, typed in a space (the first by default). Raises ``Invalid``."""
+        await self.settle()
         here = space or self.world.spaces[0]
         desk, community = self.app.engine.desk, self.app.engine.community(here)
         place = desk.place(community, here, community.language)
@@ -146,9 +161,7 @@ class Stage:
     async def speaks(self, language: str) -> None:
         """Give the community a language."""
         for space in self.world.spaces:
-            town = self.world.town(space)
-            town.language = language
-            self.world.state.put(town)
+            self.scene.speaks(space, language)
         await self.set("community", language=language)
 
     # Behind the scenes
@@ -159,7 +172,7 @@ class Stage:
             clock=self.clock,
             random=self._random,
             cogs=self._cogs,
-            platforms=[Playground(self.world, profile=self._profile)],
+            platforms=self.scene.adapters(),
             token=lambda: f"{self._random.getrandbits(256):064x}",
         )
         app.engine.trace.listeners.append(self._hear)
@@ -211,6 +224,3 @@ def typed(value: object) -> str:
 def _administrator(space: Space) -> Member:
     return Member(space, "stage", "Stage", level=Level.ADMIN)
 
-
-def _moment(moment: datetime, zone: str, language: str) -> str:
-    return say_moment(moment, zone=ZoneInfo(zone), language=language)

@@ -31,7 +31,7 @@ async def live(fuse: Fuse) -> MortalStage:
     for name in CROWD[:5]:
         await stage.once(people[name].join)
         await stage.pass_time(seconds=5)
-    await stage.insist(lambda: boss.run("settings set", name="welcome.rules", value=RULES), lambda: _changed(boss))
+    await stage.insist(lambda: boss.run("settings set", name="welcome.rules", value=RULES), lambda: bool(boss.sees))
     await stage.pass_time(minutes=2)
     await _introduce(stage, people["ada"], "I repair clocks.")
     await _introduce(stage, people["bob"], "I break them.", first="x")
@@ -47,10 +47,6 @@ async def live(fuse: Fuse) -> MortalStage:
     return stage
 
 
-def _changed(boss: Actor) -> bool:
-    return RULES in boss.sees
-
-
 async def _introduce(stage: MortalStage, who: Actor, words: str, first: str = "") -> None:
     """Somebody introduces themselves, until they are told that it is done; ``first`` is refused."""
     who.forget()
@@ -63,7 +59,7 @@ async def _introduce(stage: MortalStage, who: Actor, words: str, first: str = ""
         if who.form is not None:
             await who.fill(about=words)
 
-    await stage.insist(write, lambda: "introduction in" in who.sees)
+    await stage.insist(write, lambda: "Thank you" in who.sees or "up to date" in who.sees)
 
 
 # Judging

@@ -10,6 +10,7 @@ import pytest
 
 from bot.rehearsal import Report, Script, load, rehearse
 from bot.rehearsal.command import explain
+from bot.rehearsal.scene import scene_on
 from bot.rehearsal.steps import Restart, Step
 
 FOLDER = Path(__file__).parent.parent / "rehearsals"
@@ -19,20 +20,20 @@ each = pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 
 
 @each
-async def test_it_holds_and_survives(file: Path) -> None:
+async def test_it_holds_and_survives(file: Path, on: str) -> None:
     script = load(file)
-    report = await rehearse(script)
+    report = await rehearse(script, scene=scene_on(on))
     assert report.exit_code == 0, "\n".join([*report.transcript, *explain(report, file.name)])
-    await survives(script, tuple(killed_often(script.steps)), report)
+    await survives(script, tuple(killed_often(script.steps)), report, on)
 
 
 @pytest.mark.soak
 @each
-async def test_it_survives_death_after_any_step(file: Path) -> None:
+async def test_it_survives_death_after_any_step(file: Path, on: str) -> None:
     script = load(file)
-    whole = await rehearse(script)
+    whole = await rehearse(script, scene=scene_on(on))
     for number in range(len(script.steps) + 1):
-        await survives(script, (*script.steps[:number], Restart(), *script.steps[number:]), whole)
+        await survives(script, (*script.steps[:number], Restart(), *script.steps[number:]), whole, on)
 
 
 def killed_often(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -42,8 +43,8 @@ def killed_often(steps: tuple[Step, ...]) -> Iterator[Step]:
         yield Restart()
 
 
-async def survives(script: Script, steps: tuple[Step, ...], whole: Report) -> None:
+async def survives(script: Script, steps: tuple[Step, ...], whole: Report, on: str) -> None:
     """The bot does the same when the process dies on the way."""
-    cut = await rehearse(replace(script, steps=steps))
+    cut = await rehearse(replace(script, steps=steps), scene=scene_on(on))
     assert [it.json() for it in cut.effects] == [it.json() for it in whole.effects]
     assert cut.errors == whole.errors == ()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cog import Invalid
+from bot.cog import Glance, Invalid
 from bot.rehearsal.stage import START, Stage, typed
 from tests.rehearsal import parrot
 
@@ -75,6 +75,17 @@ async def test_two_spaces_are_one_community() -> None:
         north, south = stage.world.spaces
         assert stage.app.engine.community(north) == stage.app.engine.community(south)
         assert stage.community.name == "Club"
+
+
+async def test_spaces_may_stay_apart() -> None:
+    async with Stage(cogs=(parrot.cog,), spaces=("north", "south"), united=False) as stage:
+        north, south = stage.world.spaces
+        await stage.change({"parrot.loud": "yes"}, south)
+        assert stage.app.engine.community(north) != stage.app.engine.community(south)
+        loud = [
+            stage.app.engine.context(Glance, parrot.cog, space, cause="test").settings.loud for space in (north, south)
+        ]
+        assert loud == [False, True]
 
 
 def test_values_as_they_are_typed() -> None:

@@ -165,8 +165,7 @@ async def test_history_and_undo(house: House, stage: Stage, ada: Actor) -> None:
     assert "It was changed again since" in stale.words
     for number in ("", "x", "-1", "999", "9" * 30):
         assert (await browser.post("/dashboard/undo", {"number": number})).status in (404, 409)
-    channel = next(n for n in ("1", "2") if (await browser.post("/dashboard/undo", {"number": n})).status == 303)
-    assert channel
+    assert (await browser.post("/dashboard/undo", {"number": "1"})).status == 303
     assert (await browser.get(WELCOME)).holds("welcome.channel") == ""
 
 

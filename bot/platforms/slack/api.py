@@ -28,8 +28,8 @@ from bot.platforms.slack.errors import Refused, hidden, in_our_words, pause
 from bot.platforms.slack.render import spoken
 
 SDK = logging.getLogger("relais.slack.sdk")
-SDK.setLevel(logging.CRITICAL)
-"""What goes wrong reaches Relais as an exception; the libraries' own warnings repeat it with more noise."""
+SDK.setLevel(logging.ERROR)
+"""The libraries warn of what Relais means to do; their errors are heard."""
 
 BASE = "https://slack.com/api/"
 TIMEOUT = 30

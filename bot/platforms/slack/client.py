@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from bot.chat.card import Card
 from bot.chat.events import MessagePosted
-from bot.chat.platform import Closed, Hub, NotFound, PlatformError, Uncertain
+from bot.chat.platform import Busy, Closed, Hub, NotFound, PlatformError, Uncertain
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
@@ -30,8 +30,9 @@ from bot.platforms.slack.api import PACE, SDK, Api, base_url
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.emoji import name as name_of_emoji
-from bot.platforms.slack.errors import SWAPPED, Refused
+from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused
 from bot.platforms.slack.feed import Feed
+from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.powers import Powers
 from bot.platforms.slack.socket import Socket
 from bot.platforms.slack.talk import Talks
@@ -93,6 +94,9 @@ class Slack(Powers):
         await self.api.open()
         try:
             await self._begin(hub)
+        except Busy:
+            await self.stop()
+            raise PlatformError(UNREACHABLE) from None
         except BaseException:
             await self.stop()
             raise
@@ -116,6 +120,8 @@ class Slack(Powers):
     async def _workspace(self) -> Workspace:
         auth, headers = await self.api.read_with_headers("auth.test")
         scopes = frozenset(one.strip() for one in headers.get("x-oauth-scopes", "").split(",") if one.strip())
+        if scopes and (missing := sorted(SCOPES.keys() - scopes)):
+            log.warning("Slack did not grant %s: update the app from the manifest, then reinstall it", missing)
         space = Space(self.name, str(auth["team_id"]), str(auth.get("team", "")))
         directory = Directory(self.api, space, self._hub.now, self._moderators)
         self._authorized[space.id] = AuthorizeResult(
@@ -194,13 +200,17 @@ class Slack(Powers):
 
     def _bolt(self) -> AsyncApp:
         """Every event has a listener: Slack sends again whatever nobody acknowledges."""
+
+        async def authorize(team_id: str | None = None) -> AuthorizeResult:
+            return self._authorization(team_id)
+
         app = AsyncApp(
             name="relais",
             logger=SDK,
             client=AsyncWebClient(base_url=self.base, logger=SDK),
             signing_secret=self._secret or "",
             request_verification_enabled=self._secret is not None,
-            authorize=self._authorize,
+            authorize=authorize,
         )
         app.event(ANY)(self._on_event)
         app.command(ANY)(self._on_command)
@@ -211,7 +221,7 @@ class Slack(Powers):
         app.options(ANY)(self._on_closed)
         return app
 
-    async def _authorize(self, team_id: str | None = None) -> AuthorizeResult:
+    def _authorization(self, team_id: str | None) -> AuthorizeResult:
         """Which installation a payload is for. A guest from another workspace speaks in ours."""
         nobody = AuthorizeResult(enterprise_id=None, team_id=team_id)
         return self._authorized.get(team_id or "") or next(iter(self._authorized.values()), nobody)

@@ -130,7 +130,7 @@ class Feed:
         if member and member.language is None:
             directory.forget(member.id)
             member = await directory.somebody(member.id, member.name)
-        if member and not member.is_bot:
+        if member:
             self._gone.discard(member.id)
             await self.hub.receive(translate.joined(self.workspace.space, event, member, self.hub.now()))
 

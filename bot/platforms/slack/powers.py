@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.chat.card import Card
-from bot.chat.platform import Can, Forbidden, PlatformError
+from bot.chat.platform import Can, Forbidden, NotFound, PlatformError
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.workspace import Workspace
@@ -31,7 +31,10 @@ class Powers:
         """What the granted scopes allow."""
         if what is Can.DELETE_ANY:
             return self.moderator is not None
-        return what in NEEDS and self.workspace(space).has(NEEDS[what])
+        try:
+            return what in NEEDS and self.workspace(space).has(NEEDS[what])
+        except NotFound:
+            return False
 
     async def pin(self, ref: MessageRef) -> None:
         """Pin a message; a second time changes nothing."""

@@ -81,7 +81,7 @@ def render(card: Card, *, names: Mapping[str, str] | None = None, zone: str = "U
     below = [*_menus(card.menus), *_buttons(card.buttons), *_footer(card, writer)]
     fields = list(_fields(card.fields, writer))
     top = _title(card, names)
-    budget = limits.TOTAL - sum(map(size, _marked_up([*fields, *below]))) - limits.HEADER
+    budget = limits.TOTAL - sum(map(size, _marked_up([*fields, *below]))) - (limits.HEADER if top else 0)
     room = limits.BLOCKS - len(below) - len(fields) - len(top) - 1
     body = [_section(text) for text in _fitting(writer.pieces(said(card.text), limits.SECTION - 1), room, budget)]
     calls = _calls(card.pings, [*top, *body, *fields, *below])

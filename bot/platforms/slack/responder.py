@@ -136,7 +136,7 @@ class Answer:
             return None
         where = self.where
         try:
-            await self._workspace.whisper(where.channel.id, where.user, card, where.thread)
+            await self._workspace.whisper(where.channel.id, where.user, card, thread=where.thread, join=False)
         except (Forbidden, NotFound, Refused):
             return await self._workspace.direct(where.user, card)
         return None

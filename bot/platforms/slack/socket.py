@@ -20,7 +20,7 @@ log = logging.getLogger("relais.slack")
 
 PATIENCE = 30.0
 """Seconds for the first connection."""
-UNREACHABLE = "Slack's socket could not be opened: check the network, or a proxy in between"
+NO_SOCKET = "Slack's socket could not be opened: check the network, or a proxy in between"
 
 
 class Socket:

@@ -114,11 +114,16 @@ class Workspace:
         ts = await self.send(channel, card, metadata=metadata)
         return MessageRef(Channel(self.space, channel), ts)
 
-    async def whisper(self, channel: str, member: str, card: Card, thread: str | None = None) -> None:
-        """Show something to one member in a channel."""
+    async def whisper(
+        self, channel: str, member: str, card: Card, *, thread: str | None = None, join: bool = True
+    ) -> None:
+        """Show something to one member in a channel, where the app is or may be (``join``)."""
         message = await self.rendered(card)
         body = {"channel": channel, "user": member, **message.body} | ({"thread_ts": thread} if thread else {})
-        await self._in_channel(channel, "chat.postEphemeral", body)
+        if join:
+            await self._in_channel(channel, "chat.postEphemeral", body)
+        else:
+            await self.api.write("chat.postEphemeral", **body)
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         message = await self.rendered(card)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,11 @@ CARDS = st.builds(
 )
 
 
+def bare(pieces: list[str]) -> str:
+    """Without spaces, nor the brackets of links: one that is too long for a piece is none."""
+    return "".join("".join(pieces).split()).replace("<", "").replace(">", "")
+
+
 def section(md: str, **names: str) -> str:
     return "\n".join(texts(render(Card(Md(md)), names=names).blocks))
 
@@ -65,7 +71,7 @@ def test_a_text_in_pieces_loses_nothing(text: str, limit: int) -> None:
     pieces = Writer(styles=False).pieces(text, limit)
     assert all(0 < length(piece) <= limit for piece in pieces)
     whole = Writer(styles=False).pieces(text, 10**9)
-    assert "".join("".join(pieces).split()) == "".join("".join(whole).split())
+    assert bare(pieces) == bare(whole)
 
 
 @given(TEXTS, st.integers(1, 80))
@@ -158,9 +164,5 @@ def test_a_picture_alone_still_says_something() -> None:
 
 
 def test_words_without_a_language_are_refused() -> None:
-    try:
+    with pytest.raises(TypeError, match="language"):
         render(Card(Phrase("Hello")))
-    except TypeError as error:
-        assert "language" in str(error)
-    else:
-        raise AssertionError

@@ -244,7 +244,7 @@ class Actor:
             if element["type"] not in BUTTONS:
                 continue
             labels.append(self._reader.object(element["text"]))
-            if label == labels[-1] and not (element.get("url") and not element.get("value")):
+            if label == labels[-1]:
                 return await self._act(where, block, element, {})
         raise NothingToPress(f"{self.name} sees no button {label!r}; there is {list(dict.fromkeys(labels))}")
 
@@ -368,6 +368,11 @@ class Actor:
     # Their hands and eyes
 
     @property
+    def direct(self) -> Place:
+        """Their conversation with the app, to write there."""
+        return self._state.neutral(self._state.direct(self.account.team, self._id))
+
+    @property
     def _reader(self) -> Reader:
         return Reader(self._state, self.account.team, self._id)
 
@@ -377,8 +382,8 @@ class Actor:
 
     def _private(self) -> list[Message]:
         """Oldest first: ephemeral messages, and what the app wrote to them alone."""
-        room = self._state.direct(self.account.team, self._id)
-        said = [it for it in self._state.messages(room.id) if it.user != self._id]
+        room = self._state.direct_with(self._id)
+        said = [it for it in self._state.messages(room.id if room else "") if it.user != self._id]
         return sorted([*said, *self._state.hidden(self._id)], key=lambda it: it.ts)
 
     def _elements(self) -> Iterator[tuple[View | Message, Json, Json]]:

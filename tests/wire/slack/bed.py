@@ -26,7 +26,7 @@ class Bed:
 
     def __init__(self) -> None:
         self.time = datetime(2026, 11, 23, 7, tzinfo=UTC)
-        self.server = SlackServer(lambda: self.time, ack_within=1.0, retry_after=(0, 0, 0))
+        self.server = SlackServer(lambda: self.time, retry_after=(0, 0, 0))
         self.world = self.server.world
         self.space = self.world.add_space(channels=("general", "random"))
         self.general = self.world.channel("general").id

@@ -121,10 +121,10 @@ class Delivery:
     async def _deliver(self, parcel: Parcel) -> None:
         try:
             while not await self._once(parcel):
-                delay = self.retry_after[parcel.attempt - 1]
-                self._rest()
-                await asyncio.sleep(delay)
-                self.busy += 1
+                if delay := self.retry_after[parcel.attempt - 1]:
+                    self._rest()
+                    await asyncio.sleep(delay)
+                    self.busy += 1
         finally:
             self._rest()
 

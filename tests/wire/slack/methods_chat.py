@@ -75,6 +75,8 @@ def post_message(call: Call) -> Json:
     if thread and call.flag("reply_broadcast"):
         looks["subtype"] = "thread_broadcast"
     message = writing.by_bot(call.state, channel, new, thread_ts=thread, **looks)
+    if message.subtype == "bot_message":
+        message.user = None
     if call.grant.kind == "user":
         message.user, message.bot_id = call.me, None
     writing.publish(call.state, message)

@@ -33,13 +33,13 @@ def _listed(call: Call, whose: str) -> list[Channel]:
     return [it for it in known if not (hidden and it.archived) and (not whose or whose in it.members)]
 
 
-@methods.on("conversations.list", "types exclude_archived limit cursor team_id", scopes=READ, tier=2)
+@methods.on("conversations.list", "types exclude_archived limit cursor", scopes=READ, tier=2)
 def list_all(call: Call) -> Json:
     found, more = call.page(_listed(call, ""))
     return {"channels": [shapes.channel(call.state, it, call.me) for it in found], "response_metadata": more}
 
 
-@methods.on("users.conversations", "user types exclude_archived limit cursor team_id", scopes=READ, tier=3)
+@methods.on("users.conversations", "user types exclude_archived limit cursor", scopes=READ, tier=3)
 def of_user(call: Call) -> Json:
     whose = call.user(call.text("user") or call.me)
     found, more = call.page(_listed(call, whose.id))
@@ -199,7 +199,7 @@ def kick(call: Call) -> Json:
     if call.state.teams[call.team].restricts_kick and not channel.private:
         raise Refused("restricted_action")
     happenings.left(call.state, channel, user.id)
-    writing.record(call.state, "kick", channel, to=user.id)
+    writing.record(call.state, "kick", call.team, channel, to=user.id)
     return {"errors": {}}
 
 
@@ -246,7 +246,7 @@ def _with(call: Call, users: list[str]) -> Channel:
 # Making and changing
 
 
-@methods.on("conversations.create", "name! is_private team_id", scopes=MANAGE, tier=2)
+@methods.on("conversations.create", "name! is_private", scopes=MANAGE, tier=2)
 def create(call: Call) -> Json:
     private, name = call.flag("is_private"), call.need("name")
     call.scope("groups:write" if private else "channels:manage")

@@ -69,7 +69,7 @@ def get(call: Call) -> Json:
     return {"type": "message", "channel": message.channel, "message": shown}
 
 
-@methods.on("reactions.list", "user full count page cursor limit team_id", scopes="reactions:read", tier=2)
+@methods.on("reactions.list", "user full count page cursor limit", scopes="reactions:read", tier=2)
 def list_own(call: Call) -> Json:
     user = call.text("user") or call.me
     rooms = [it for it in call.state.channels.values() if it.team == call.team and call.me in it.members]

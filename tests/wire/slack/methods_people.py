@@ -48,7 +48,7 @@ def users_info(call: Call) -> Json:
     return {"user": shapes.user(call.state, user, locale=call.flag("include_locale"))}
 
 
-@methods.on("users.list", "limit cursor include_locale presence team_id", scopes="users:read", tier=2)
+@methods.on("users.list", "limit cursor include_locale presence", scopes="users:read", tier=2)
 def users_list(call: Call) -> Json:
     """Everybody, deactivated accounts and bots included."""
     everybody = call.state.people(call.team)
@@ -74,7 +74,7 @@ def presence(call: Call) -> Json:
     return {"presence": "active"}
 
 
-@methods.on("bots.info", "bot team_id", scopes="users:read", tier=3)
+@methods.on("bots.info", "bot", scopes="users:read", tier=3)
 def bots_info(call: Call) -> Json:
     wanted = call.text("bot")
     user = next((it for it in call.state.users.values() if it.bot_id == wanted and it.team == call.team), None)
@@ -113,7 +113,7 @@ def _paid(call: Call) -> None:
         raise Refused("paid_teams_only")
 
 
-@methods.on("usergroups.list", "include_count include_disabled include_users team_id", scopes="usergroups:read", tier=2)
+@methods.on("usergroups.list", "include_count include_disabled include_users", scopes="usergroups:read", tier=2)
 def groups(call: Call) -> Json:
     _paid(call)
     found = [it for it in call.state.groups.values() if it.team == call.team]
@@ -124,13 +124,13 @@ def groups(call: Call) -> Json:
     return {"usergroups": shown}
 
 
-@methods.on("usergroups.users.list", "usergroup! include_disabled team_id", scopes="usergroups:read", tier=2)
+@methods.on("usergroups.users.list", "usergroup! include_disabled", scopes="usergroups:read", tier=2)
 def group_users(call: Call) -> Json:
     _paid(call)
     return {"users": list(_group(call).users)}
 
 
-@methods.on("usergroups.users.update", "usergroup! users! include_count team_id", scopes="usergroups:write", tier=2)
+@methods.on("usergroups.users.update", "usergroup! users! include_count", scopes="usergroups:write", tier=2)
 def update_users(call: Call) -> Json:
     _paid(call)
     group = _group(call)
@@ -138,9 +138,7 @@ def update_users(call: Call) -> Json:
     return {"usergroup": shapes.group(group) | {"users": list(group.users)}}
 
 
-@methods.on(
-    "usergroups.create", "name! handle description channels include_count team_id", scopes="usergroups:write", tier=2
-)
+@methods.on("usergroups.create", "name! handle description channels include_count", scopes="usergroups:write", tier=2)
 def create(call: Call) -> Json:
     _paid(call)
     name = call.need("name")

@@ -27,7 +27,8 @@ def make(state: State, user: str, body: Json, *, previous: View | None = None, c
     """A new view before somebody's eyes. ``body`` was checked."""
     team = state.teams[state.users[user].team]
     external = body.get("external_id")
-    if external and any(it.body.get("external_id") == external and it.team == team.id for it in state.views.values()):
+    open_ = [it for it in state.views.values() if it.team == team.id and _still_open(state, it)]
+    if external and any(it.body.get("external_id") == external for it in open_):
         raise Refused("duplicate_external_id")
     id = state.new.id("V")
     root = previous.root if previous else id
@@ -68,8 +69,7 @@ def push(state: State, below: View, body: Json) -> View:
 def shown(state: State, view: View) -> None:
     """Note that the app shows somebody a form."""
     reading = Reader(state, view.team, view.user).view(view)
-    room = state.channels.get(view.channel) or state.direct(view.team, view.user)
-    writing.record(state, "form", room, to=view.user, reading=reading)
+    writing.record(state, "form", view.team, state.channels.get(view.channel), to=view.user, reading=reading)
 
 
 @methods.on("views.open", "trigger_id view! interactivity_pointer", tier=4)
@@ -102,9 +102,9 @@ def update_view(call: Call) -> Json:
     if bool(id) == bool(external):
         words = "Cannot provide both `view_id` and `external_id`" if id else "missing required field: view_id"
         raise invalid_arguments(words)
-    known = call.state.views.values()
+    known = [it for it in call.state.views.values() if _still_open(call.state, it)]
     view = next((it for it in known if it.id == id or (external and it.body.get("external_id") == external)), None)
-    if view is None or view.team != call.team or not _still_open(call.state, view):
+    if view is None or view.team != call.team:
         raise Refused("not_found")
     body = given(call, "modal" if view.is_modal else "home")
     if (hash := call.text("hash")) and hash != view.hash:

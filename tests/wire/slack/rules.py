@@ -97,10 +97,10 @@ def shape(fields: Mapping[str, Rule], need: str = "", *checks: Check) -> Rule:
     def rule(value: Any, problems: Problems, path: Path) -> None:
         if not isinstance(value, dict):
             return problems.add("must provide an object", *path)
+        before = len(problems.found)
         for name in need.split():
             if value.get(name) is None:
                 problems.add(f"missing required field: {name}", *path)
-        before = len(problems.found)
         for name, inner in value.items():
             if name not in fields:
                 problems.add(f"invalid additional property: {name}", *path)

@@ -21,7 +21,7 @@ from tests.wire.slack.state import State
 from tests.wire.slack.web_api import Desk, Logged, WebApi
 from tests.wire.slack.world import World
 
-TURNS = 10
+TURNS = 50
 """Turns of the event loop that a client is given to begin something."""
 
 MOST_UPLOAD = 64 * 1024 * 1024

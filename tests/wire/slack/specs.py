@@ -27,21 +27,14 @@ NEW_ARGUMENTS: Mapping[str, frozenset[str]] = {
     "conversations.replies": frozenset({"include_all_metadata"}),
     "conversations.open": frozenset({"prevent_creation"}),
     "conversations.invite": frozenset({"force"}),
-    "conversations.list": frozenset({"team_id"}),
-    "conversations.create": frozenset({"team_id"}),
-    "users.list": frozenset({"team_id"}),
-    "users.conversations": frozenset({"team_id"}),
-    "usergroups.list": frozenset({"team_id"}),
-    "usergroups.create": frozenset({"team_id"}),
-    "usergroups.users.list": frozenset({"team_id"}),
-    "usergroups.users.update": frozenset({"team_id"}),
-    "bots.info": frozenset({"team_id"}),
     "team.info": frozenset({"domain"}),
-    "reactions.list": frozenset({"team_id"}),
     "emoji.list": frozenset({"include_categories"}),
     "views.open": frozenset({"interactivity_pointer"}),
     "views.push": frozenset({"interactivity_pointer"}),
 }
+EVERYWHERE = frozenset({"token", "team_id"})
+"""Arguments of every method; the real framework sends the workspace with each call, for organisation-wide tokens."""
+
 NO_LONGER_REQUIRED: Mapping[str, frozenset[str]] = {
     "views.open": frozenset({"trigger_id"}),
     "views.push": frozenset({"trigger_id"}),
@@ -67,7 +60,7 @@ def request_problems(method: str, args: Mapping[str, Any]) -> list[str]:
     known = methods.all.get(method)
     if known is None:
         return []
-    found = [f"{method}: unknown argument {name!r}" for name in args if name not in known.arguments | {"token"}]
+    found = [f"{method}: unknown argument {name!r}" for name in args if name not in known.arguments | EVERYWHERE]
     web = _load("slack-web-openapi.json")
     if web is None:
         return found
@@ -80,7 +73,7 @@ def request_problems(method: str, args: Mapping[str, Any]) -> list[str]:
 def _against(method: str, parameters: list[Json], args: Mapping[str, Any]) -> list[str]:
     by_name = {it["name"]: it for it in parameters if it["name"] != "token"}
     new, spared = NEW_ARGUMENTS.get(method, frozenset()), NO_LONGER_REQUIRED.get(method, frozenset())
-    found = [f"{method}: {name!r} is not published" for name in args if name not in by_name.keys() | new | {"token"}]
+    found = [f"{method}: {name!r} is not published" for name in args if name not in by_name.keys() | new | EVERYWHERE]
     for name, parameter in by_name.items():
         if parameter.get("required") and name not in args and name not in spared:
             found.append(f"{method}: {name!r} is missing")

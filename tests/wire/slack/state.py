@@ -94,13 +94,16 @@ class State:
 
     def direct(self, team: str, user: str) -> Channel:
         """The app's conversation with somebody, made when it is needed."""
-        for channel in self.channels.values():
-            if channel.partner == user and channel.team == team:
-                return channel
+        if found := self.direct_with(user):
+            return found
         bot = self.teams[team].bot
         channel = Channel(self.new.id("D"), team, "", self.now(), bot, partner=user, members=[bot, user])
         self.channels[channel.id] = channel
         return channel
+
+    def direct_with(self, user: str) -> Channel | None:
+        """The app's conversation with somebody, if there is one."""
+        return next((it for it in self.channels.values() if it.partner == user), None)
 
     def trigger(self, team: str, user: str, channel: str, view: str | None = None) -> Trigger:
         id = f"{self.new.id('')}.{team[1:]}.{self.new.id('x').lower()}"

@@ -159,13 +159,14 @@ def note(state: State, effect: str, message: Message, *, text: str = "") -> None
     reader = message.only or channel.partner
     shown = effect in WRITTEN and not text
     reading = plain.message(state, message, reader) if shown else Reading(text=text)
-    record(state, effect, channel, to=reader, reading=reading, id=message.ts)
+    record(state, effect, channel.team, channel, to=reader, reading=reading, id=message.ts)
 
 
 def record(
     state: State,
     effect: str,
-    channel: Channel,
+    team: str,
+    channel: Channel | None,
     *,
     to: str | None = None,
     reading: Reading = NOTHING,
@@ -176,8 +177,8 @@ def record(
         Effect(
             state.now(),
             effect,
-            state.space(channel.team),
-            state.neutral(channel),
+            state.space(team),
+            state.neutral(channel) if channel else None,
             state.member(state.users[to]) if to else None,
             reading.title,
             reading.text,

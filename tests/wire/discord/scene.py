@@ -1,0 +1,99 @@
+"""A stage on Discord: the server on loopback, and Relais connected with it through the real discord.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+
+from bot.chat.platform import Platform
+from bot.chat.things import Channel, MessageRef, Space
+from bot.platforms.discord import Discord
+from bot.rehearsal.scene import Scene, Work, say_here
+from tests.wire.discord import DiscordServer, Kind, happenings, redirected
+from tests.wire.discord.actor import Actor
+from tests.wire.discord.bits import locale_of
+
+
+class DiscordScene:
+    """``adapter`` is the one that is connected now."""
+
+    def __init__(self, now: Callable[[], datetime], settle: Callable[[], Awaitable[None]]) -> None:
+        self.server = DiscordServer(now, settle=settle)
+        self.world = self.server.world
+        self.world.moment = say_here
+        self.world.effects = deque()
+        self.adapter = Discord(self.server.token)
+        self._redirection = ExitStack()
+
+    # Life
+
+    async def start(self) -> None:
+        await self.server.start()
+        self._redirection.enter_context(redirected(self.server))
+
+    async def stop(self) -> None:
+        """Raises ``AssertionError`` when a request did not fit what Discord publishes."""
+        self._redirection.close()
+        await self.server.stop()
+        self.server.verify()
+
+    def adapters(self) -> Sequence[Platform]:
+        self.adapter = Discord(self.server.token)
+        return [self.adapter]
+
+    async def die(self) -> None:
+        """The sockets are cut before the library could close them, as the death of a process does."""
+        adapter = self.adapter
+        await adapter._life.cancel()
+        await adapter.tasks.cancel()
+        self.server.gateway.drop()
+        while self.server.gateway.live:
+            await asyncio.sleep(0)
+        await adapter._close()
+        if adapter._session is not None:
+            await adapter._session.close()
+
+    async def settle(self, work: Work) -> None:
+        """Until a whole round changed nothing."""
+        seen = None
+        while seen != (seen := self._progress()):
+            await self.server.idle()
+            await self.adapter.idle()
+            await work()
+
+    def _progress(self) -> tuple[int, ...]:
+        state, sessions = self.server.state, self.server.gateway.sessions.values()
+        return self.server.rest.count, state.revision, sum(it.sequence for it in sessions)
+
+    # The world
+
+    def has_channel(self, name: str, space: Space | None) -> bool:
+        return self.server.state.channel_named(self.world.town(space).id, name) is not None
+
+    def is_public(self, channel: Channel) -> bool:
+        return self.server.state.channels[channel.id].kind is not Kind.DM
+
+    def is_here(self, actor: Actor) -> bool:
+        return self.server.state.member(actor.guild, actor.id) is not None
+
+    def came(self, actor: Actor, at: datetime) -> None:
+        presence = self.server.state.member(actor.guild, actor.id)
+        if presence is not None:
+            presence.joined_at = at
+
+    def speaks(self, space: Space, language: str) -> None:
+        guild = self.world.town(space)
+        guild.language, guild.locale = language, locale_of(language)
+        happenings.guild_changed(self.server.state, guild)
+
+    def last_said(self, channel: Channel) -> MessageRef | None:
+        message = self.server.state.last(channel.id)
+        return self.world.ref(message) if message else None
+
+
+def conforms(scene: DiscordScene) -> Scene:
+    """For the type checker."""
+    return scene
