@@ -15,7 +15,7 @@ VERBS = {
     "texts": ("bot.workshop.texts", "collect every text into the translations"),
     "docs": ("bot.workshop.docs", "write the generated pages of docs/"),
 }
-"""Each verb's module, which has ``add(parser)`` and ``run(args) -> int``; only the one that is asked for is imported."""
+"""Each verb’s module has ``add(parser)`` and ``run(args) -> int``; only the one that is asked for is imported."""
 
 
 def parser(asked: str | None) -> ArgumentParser:

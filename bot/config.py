@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Wrong(ValueError):
@@ -57,6 +59,12 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    discord_api_base: str = Field(
+        "", description="Discord: another REST address, for a proxy or for tests; empty for Discord itself"
+    )
+    slack_api_base: str = Field(
+        "", description="Slack: another Web API address, for a proxy or for tests; empty for Slack itself"
+    )
     discord_token: SecretStr | None = Field(
         None, description="Discord: the bot's token, from the Bot page of the application"
     )
@@ -107,7 +115,7 @@ class Config(BaseSettings):
     @property
     def in_public(self) -> bool:
         """Whether the pages are reached from elsewhere: the playground, which has no sign-in, is then closed."""
-        return bool(self.public_url) and urlsplit(self.public_url).hostname not in ("localhost", "127.0.0.1", "::1")
+        return bool(self.public_url) and urlsplit(self.public_url).hostname not in LOOPBACK
 
     def secrets(self) -> tuple[SecretStr, ...]:
         """What a log must never show: the tokens, and the database's password."""
@@ -118,15 +126,22 @@ class Config(BaseSettings):
     def json_logs(self, on_terminal: bool) -> bool:
         return self.log_format == "json" or (self.log_format == "auto" and not on_terminal)
 
+    @field_validator("discord_api_base", "slack_api_base")
+    @classmethod
+    def _api_base(cls, base: str) -> str:
+        return _redirection(base)
+
     @field_validator("discord_token")
     @classmethod
-    def _discord_token(cls, token: SecretStr | None) -> SecretStr | None:
-        return SecretStr(_discord(token.get_secret_value())) if token else None
+    def _discord_token(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if token is None or info.data.get("discord_api_base"):
+            return token
+        return SecretStr(_discord(token.get_secret_value()))
 
     @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
     @classmethod
-    def _slack_token(cls, token: SecretStr | None, info: Any) -> SecretStr | None:
-        if token:
+    def _slack_token(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if token and not info.data.get("slack_api_base"):
             _slack(str(info.field_name), token.get_secret_value())
         return token
 
@@ -288,6 +303,16 @@ SHAPES = {
     "a token that expires": re.compile(r"xoxe[.-].*"),
     "a legacy token": re.compile(r"xox[a-z]-.*"),
 }
+
+
+def _redirection(base: str) -> str:
+    """Tokens travel there: in clear only as far as this machine."""
+    parts = urlsplit(base)
+    if base and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise Wrong("is not the address of a server", "Write it whole, such as https://proxy.example.org/api/v10")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise Wrong("would send the token in clear to another machine", "Use https, or a server on this machine")
+    return base
 
 
 def _database(url: str) -> str:

@@ -9,15 +9,16 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import SystemRandom
 
 import uvicorn
 
 from bot.app import App
-from bot.chat.platform import PlatformError
+from bot.chat.platform import Platform, PlatformError
 from bot.config import Config, ConfigError, load
+from bot.connections import Connections
 from bot.engine import loader
 from bot.engine.clock import SystemClock
 from bot.engine.session import Database, StorageError
@@ -43,7 +44,7 @@ def run(args: Namespace) -> int:
     configure(level=config.log_level, as_json=config.json_logs(sys.stderr.isatty()), secrets=secrets)
     try:
         return asyncio.run(serve(config, quiet=args.quiet))
-    except StorageError as error:
+    except (StorageError, PlatformError) as error:
         print(error, file=sys.stderr)
     return 1
 
@@ -55,31 +56,34 @@ async def serve(config: Config, *, quiet: bool) -> int:
         return 1
     clock, random = SystemClock(), SystemRandom()
     database = Database(config.database_url)
-    room = Playroom(clock, random)
+    connections = Connections(config)
+    room = None if connections.platforms else Playroom(clock, random)
     app = App(
         database=database,
         clock=clock,
         random=random,
         cogs=loader.load(),
-        platforms=[room.platform],
+        platforms=[room.platform] if room else connections.platforms,
         owner=f"{socket.gethostname()}-{os.getpid()}",
         live=True,
         address=config.address,
     )
     await app.start()
-    room.open(app)
+    if room:
+        room.open(app)
 
     async def ready() -> Mapping[str, str]:
         return await app.problems()
 
-    routes = [] if config.in_public else room.routes()
+    routes = connections.routes if room is None else [] if config.in_public else room.routes()
     pages = site(app.engine, ready=ready, public_url=config.public_url, routes=routes)
     server = Server(uvicorn.Config(pages, config.web_host, config.web_port, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
     if not quiet:
-        print(welcome(config), flush=True)
+        print(welcome(config, connections.platforms), flush=True)
     await stopped(serving)
-    room.close()
+    if room:
+        room.close()
     server.should_exit = True
     await serving
     with contextlib.suppress(PlatformError):
@@ -125,7 +129,9 @@ def port_problem(host: str, port: int) -> str:
     return ""
 
 
-def welcome(config: Config) -> str:
+def welcome(config: Config, platforms: Sequence[Platform]) -> str:
+    if platforms:
+        return connected(config, platforms)
     if config.in_public:
         return f"\n  Relais is running:  {config.address}\n\n  To sign in there, send /dashboard in your community.\n"
     return "\n".join(
@@ -139,6 +145,25 @@ def welcome(config: Config) -> str:
             "    · read beside each message why the bot did it",
             "",
             "  Next: docs/writing-a-cog.md to add a feature; `relais rehearse FILE` to try settings on a virtual week.",
+            "  Ctrl-C stops.",
+            "",
+        )
+    )
+
+
+def connected(config: Config, platforms: Sequence[Platform]) -> str:
+    """What is served where, and what to do when nothing is."""
+    served = [
+        f"    · {space.name or space.id} ({platform.name})" for platform in platforms for space in platform.spaces()
+    ]
+    return "\n".join(
+        (
+            "",
+            f"  Relais is running:  {config.address}",
+            "",
+            *(served or ["  Nobody has invited it yet: add it to a server or a workspace."]),
+            "",
+            "  Next: type /settings there, or /dashboard to set it up in the browser.",
             "  Ctrl-C stops.",
             "",
         )

@@ -9,7 +9,7 @@ cog = Cog("dashboard", CogSettings, title="Dashboard")
 
 @cog.command("dashboard")
 async def dashboard(ctx: Askable[CogSettings]) -> None:
-    """Get a link to your pages: settings for administrators, your data for everybody."""
+    """Open the dashboard: settings for administrators, your own data for everybody."""
     invitation = await ctx.desk.pages.invite(ctx.community, ctx.member, ctx.person)
     inside = (
         t("You will find the settings of the community, their history and your own data there.")
@@ -18,12 +18,12 @@ async def dashboard(ctx: Askable[CogSettings]) -> None:
     )
     care = t(
         "It works once, for {duration}. Keep it to yourself: whoever opens it acts in your name.",
-        duration=invitation.until - ctx.now,
+        duration=invitation.good_for,
     )
     await ctx.reply(
         Card(
             lines(inside, care),
-            t("Your link to the pages"),
-            buttons=(Button(t("Open the pages"), url=invitation.url, style=Style.PRIMARY),),
+            t("Your link to the dashboard"),
+            buttons=(Button(t("Open the dashboard"), url=invitation.url, style=Style.PRIMARY),),
         )
     )

@@ -25,7 +25,6 @@ pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=PLATFORMS, default="playground", help="the platform that tests of cogs run on")
 

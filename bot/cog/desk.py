@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -81,10 +81,10 @@ class PeopleDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link that signs somebody in to the pages, once, until a moment."""
+    """A link that signs somebody in to the pages, once, for a while."""
 
     url: str
-    until: datetime
+    good_for: timedelta
 
 
 class PagesDesk(Protocol):

@@ -67,7 +67,7 @@ class Entrance:
 
     async def invite(self, community: Community, member: Member, person: str) -> Invitation:
         """A link that signs this member in."""
-        token, until = self.token(), self.now() + GOOD_FOR
+        token = self.token()
         async with self.database.transaction() as db:
             await self._forget(db)
             db.add(
@@ -77,10 +77,10 @@ class Entrance:
                     space=member.space.key,
                     account=member.id,
                     person=person,
-                    until=until,
+                    until=self.now() + GOOD_FOR,
                 )
             )
-        return Invitation(f"{self.address}/sign-in/{token}", until)
+        return Invitation(f"{self.address}/sign-in/{token}", GOOD_FOR)
 
     def page(self, space: Space, path: str) -> str:
         """The address of a page that a cog declares, such as ``/events/calendar.ics``, for a space."""

@@ -202,7 +202,7 @@ class Player:
             case Choose(label=label, values=values):
                 await actor.choose(label, values)
             case Fill(values=values):
-                await actor.fill(**values)
+                await self.stage.scene.fill(actor, values)
 
     def _expect(self, step: Expect) -> None:
         failure = judge(step, self.effects[self._window :], self.effects[: self._window], self._since)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from bot.chat.things import Channel, MessageRef, Space
 from bot.cog.dates import say_moment
 from bot.platforms.playground import Actor, Playground, World
 from bot.platforms.playground.adapter import Profile
+from bot.platforms.playground.options import Value
 
 Work = Callable[[], Awaitable[None]]
 
@@ -45,6 +46,10 @@ class Scene(Protocol):
 
     async def settle(self, work: Work) -> None:
         """Wait until nothing is under way, here nor in the bot. ``work`` does all that is due in the bot."""
+        ...
+
+    async def fill(self, actor: Any, values: Mapping[str, Value]) -> None:
+        """Somebody fills the form before their eyes, or the refused one that they must ask to see again."""
         ...
 
     def has_channel(self, name: str, space: Space | None) -> bool: ...
@@ -115,6 +120,9 @@ class PlaygroundScene:
 
     async def settle(self, work: Work) -> None:
         await work()
+
+    async def fill(self, actor: Actor, values: Mapping[str, Value]) -> None:
+        await actor.fill(**values)
 
     def has_channel(self, name: str, space: Space | None) -> bool:
         return self.world.state.room_named(self.world.town(space).id, name) is not None

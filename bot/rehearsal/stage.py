@@ -223,4 +223,3 @@ def typed(value: object) -> str:
 
 def _administrator(space: Space) -> Member:
     return Member(space, "stage", "Stage", level=Level.ADMIN)
-

@@ -57,6 +57,7 @@ class Control:
     least: str = ""
     most: str = ""
     step: str = ""
+    short: bool = False
     problem: str = ""
 
     @property
@@ -107,6 +108,7 @@ def _control(
         least=_figure(spec.least) if step else "",
         most=_figure(spec.most) if step else "",
         step=step,
+        short=spec.kind is Kind.DURATION,
         problem=reader.say(problems[setting.name]) if setting.name in problems else "",
     )
 

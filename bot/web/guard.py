@@ -48,7 +48,10 @@ class Guard:
 
 
 def refused(method: str, headers: Headers, server: tuple[str, int | None] | None, public: str = "") -> str:
-    """Why a request is refused; empty when it is welcome. ``public`` is the name that a proxy in front answers to."""
+    """Why a request is refused; empty when it is welcome. ``public`` is the name that a proxy in front answers to.
+
+    A request with neither cookie nor origin comes from a program, such as a platform that signs what it sends.
+    """
     host = headers.get("host", "")
     alone = server and server[0] in ("127.0.0.1", "::1")
     if alone and host != public and host.rsplit(":", 1)[0] not in LOOPBACK:
@@ -58,5 +61,7 @@ def refused(method: str, headers: Headers, server: tuple[str, int | None] | None
     site = headers.get("sec-fetch-site")
     if site is not None:
         return "" if site == "same-origin" else "Cross-site request refused.\n"
+    if "origin" not in headers and "cookie" not in headers:
+        return ""
     origin = urlsplit(headers.get("origin", "")).netloc
     return "" if origin and origin in (host, public) else "Cross-site request refused.\n"

@@ -79,9 +79,15 @@ def stopper(visitors: Visitors, render: Renderer) -> ExceptionHandler:
         assert isinstance(error, Stop)
         visitor = getattr(request.state, "visitor", None)
         voice = visitor.voice if visitor else visitors.guest(request)
-        title, words = voice.text(error.title), voice.text(error.words)
         return render.page(
-            "stop", voice, status=error.status, visitor=visitor, title=title, words=words, sign_in=error.sign_in
+            "stop",
+            voice,
+            status=error.status,
+            visitor=visitor,
+            title=voice.text(error.title),
+            words=voice.text(error.words),
+            sign_in=error.sign_in,
+            signed_in=visitor is not None or await visitors.cookies.read(request) is not None,
         )
 
     return stop

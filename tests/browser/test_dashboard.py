@@ -31,7 +31,7 @@ def dashboard(visitor: Visitor) -> Iterator[Page]:
     page.press("#say", "Enter")
     page.press("#say", "Escape")
     with visitor.context.expect_page() as opened:
-        page.locator(".msg.private").last.get_by_role("link", name="Open the pages").click()
+        page.locator(".msg.private").last.get_by_role("link", name="Open the dashboard").click()
     dashboard = opened.value
     dashboard.on("console", lambda it: visitor.complaints.append(it.text) if "422" not in it.text else None)
     dashboard.get_by_role("button", name="Sign in as").click()
@@ -70,7 +70,7 @@ def test_the_keyboard_is_enough(dashboard: Page) -> None:
     dashboard.keyboard.press("Enter")
     expect(dashboard.get_by_role("status")).to_contain_text("1 setting is saved.")
     expect(dashboard.get_by_label("Greet together above", exact=True)).to_have_value("4")
-    dashboard.get_by_role("button", name="Default for: Greet together above").press("Enter")
+    dashboard.get_by_role("button", name="Use the default for: Greet together above").press("Enter")
     expect(dashboard.get_by_label("Greet together above", exact=True)).to_have_value("3")
 
 

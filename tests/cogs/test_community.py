@@ -18,26 +18,27 @@ from bot.engine.models import CommunityRow, JobRow, PostRow
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
 from tests.rehearsal import parrot
+from tests.stages import MakeStage, last_file, town
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 COGS = (*loader.load(), parrot.cog)
 
 
-async def staged(*spaces: str) -> AsyncIterator[Stage]:
-    async with Stage(cogs=COGS, spaces=spaces, united=False) as stage:
+async def staged(new_stage: MakeStage, *spaces: str) -> AsyncIterator[Stage]:
+    async with new_stage(cogs=COGS, spaces=spaces, united=False) as stage:
         yield stage
         assert not stage.errors, stage.errors
 
 
 @pytest.fixture
-async def apart() -> AsyncIterator[Stage]:
-    async for stage in staged("North", "South"):
+async def apart(new_stage: MakeStage) -> AsyncIterator[Stage]:
+    async for stage in staged(new_stage, "North", "South"):
         yield stage
 
 
 @pytest.fixture
-async def three() -> AsyncIterator[Stage]:
-    async for stage in staged("North", "South", "East"):
+async def three(new_stage: MakeStage) -> AsyncIterator[Stage]:
+    async for stage in staged(new_stage, "North", "South", "East"):
         yield stage
 
 
@@ -82,20 +83,20 @@ async def test_a_space_joins_once_it_is_confirmed(apart: Stage) -> None:
     assert f"/community join code:{code}" in first.sees
     assert "1 hour" in first.sees
     await second.run("community join", code=code)
-    assert "South would live in the community North, with North (Playground)." in second.sees
+    assert f"South would live in the community North, with North ({town(apart)})." in second.sees
     assert "settings that hold here stay behind" in second.sees
     assert "is kept, but not used: nothing runs there any more" in second.sees
     assert "Members are known anew" in second.sees
     assert home(apart, north) != home(apart, south)
     await second.press("Join this community")
-    assert "South lives in the community North now, with North (Playground)." in second.sees
+    assert f"South lives in the community North now, with North ({town(apart)})." in second.sees
     assert home(apart, north) == home(apart, south)
     await apart.restart()
     assert home(apart, north) == home(apart, south)
     second.forget()
     await second.run("community show")
-    assert "North (Playground)" in second.sees
-    assert "South (Playground)" in second.sees
+    assert f"North ({town(apart)})" in second.sees
+    assert f"South ({town(apart)})" in second.sees
 
 
 async def test_a_community_of_one_space(apart: Stage) -> None:
@@ -216,7 +217,7 @@ async def test_facts_are_heard_where_the_community_lives_on(three: Stage) -> Non
         db.add(JobRow(name="some.hearer", key="fact:1", due_at=far, **common))
         db.add(JobRow(name="some.job", key="1", due_at=far, **common))
     await second.run("community join", code=await code_of(first))
-    assert "It lives on in East (Playground)." in second.sees
+    assert f"It lives on in East ({town(three)})." in second.sees
     await second.press("Join this community")
     kept = [row for row in await rows(three, JobRow, JobRow.community == old) if row.name.startswith("some.")]
     assert [(row.name, row.space) for row in kept] == [("some.hearer", east.key)]
@@ -257,9 +258,7 @@ async def test_what_was_left_behind_is_still_ones_own(apart: Stage) -> None:
 
     async def copy(who: Actor) -> str:
         await who.run("privacy export")
-        [message, *_] = [m for m in apart.world.state.newest(who.space.id, who.id) if m.card and m.card.files]
-        assert message.card is not None
-        return json.dumps(json.loads(message.card.files[0].data))
+        return json.dumps(json.loads(last_file(apart, who)))
 
     assert "I keep bees." in await copy(bob)
     assert "I keep bees." not in await copy(stranger)
@@ -280,7 +279,7 @@ async def test_a_space_that_leaves_finds_again_what_it_had(apart: Stage) -> None
     await second.run("community leave")
     assert "South would be a community of its own again." in second.sees
     assert "It finds again what it had before it joined" in second.sees
-    assert "stays with it. It lives on in North (Playground)." in second.sees
+    assert f"stays with it. It lives on in North ({town(apart)})." in second.sees
     await second.press("Leave this community")
     assert "South is a community of its own again." in second.sees
     assert home(apart, south) == old

@@ -8,15 +8,8 @@ from sqlalchemy import select
 
 from bot.chat.things import Level
 from bot.engine.models import SignIn
-from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
-
-
-def link(world: Stage, who: Actor) -> str:
-    """The address that the last private card of somebody leads to."""
-    cards = [it.card for it in world.world.state.newest(who.space.id, who.id) if it.card and it.card.buttons]
-    assert cards
-    return cards[0].buttons[0].url
+from tests.stages import last_address
 
 
 async def test_a_link_for_who_asks_alone(world: Stage) -> None:
@@ -27,13 +20,13 @@ async def test_a_link_for_who_asks_alone(world: Stage) -> None:
     assert bob.sees == ""
     await bob.run("dashboard")
     assert "the settings of the community" in bob.sees
-    assert link(world, ada) != link(world, bob)
+    assert last_address(world, ada) != last_address(world, bob)
 
 
 async def test_only_a_hash_is_kept(world: Stage) -> None:
     ada = world.person("ada", here=True)
     await ada.run("dashboard")
-    url = link(world, ada)
+    url = last_address(world, ada)
     assert re.fullmatch(r"http://127\.0\.0\.1:8080/sign-in/[\w-]{40,}", url)
     async with world.app.database.reading() as db:
         rows = (await db.scalars(select(SignIn))).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.chat.things import Level
 from bot.cog import CommandSpec, FieldSpec, Kind, Voice
 from bot.rehearsal.stage import Stage
+from tests.stages import visible
 from cogs.help import example_of, fields_of, nearest, usage
 
 MEMBER = FieldSpec("member", Kind.MEMBER, "Member", required=False)
@@ -66,7 +67,7 @@ async def test_an_unknown_topic_gives_the_nearest(world: Stage) -> None:
 async def test_a_hostile_topic(world: Stage) -> None:
     bob = world.person("bob", here=True)
     await bob.run("help", topic="**x** @everyone {name}")
-    assert "called **x** @everyone {name}. Type /help to see them all." in bob.sees
+    assert "called **x** @everyone {name}. Type /help to see them all." in visible(bob.sees)
 
 
 async def test_in_the_readers_language(world: Stage) -> None:

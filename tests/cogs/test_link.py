@@ -13,22 +13,23 @@ from bot.chat.things import Level
 from bot.engine.models import AccountRow, CodeRow, PersonRow
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
+from tests.stages import MakeStage, last_file, town
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 
 @pytest.fixture
-async def both() -> AsyncIterator[Stage]:
+async def both(new_stage: MakeStage) -> AsyncIterator[Stage]:
     """One community in two spaces."""
-    async with Stage(name="Club", spaces=("North", "South")) as stage:
+    async with new_stage(name="Club", spaces=("North", "South")) as stage:
         yield stage
         assert not stage.errors, stage.errors
 
 
 @pytest.fixture
-async def apart() -> AsyncIterator[Stage]:
+async def apart(new_stage: MakeStage) -> AsyncIterator[Stage]:
     """Two communities."""
-    async with Stage(spaces=("North", "South"), united=False) as stage:
+    async with new_stage(spaces=("North", "South"), united=False) as stage:
         yield stage
         assert not stage.errors, stage.errors
 
@@ -65,22 +66,20 @@ async def persons(stage: Stage, *actors: Actor) -> list[str]:
 
 
 def exported(stage: Stage, who: Actor) -> dict[str, list[dict[str, str]]]:
-    messages = [m for m in stage.world.state.newest(who.space.id, who.id) if m.card and m.card.files]
-    assert messages[0].card is not None
-    stored: dict[str, list[dict[str, str]]] = json.loads(messages[0].card.files[0].data)
+    stored: dict[str, list[dict[str, str]]] = json.loads(last_file(stage, who))
     return stored
 
 
 async def test_two_accounts_become_one_person(both: Stage) -> None:
     ada, countess = two(both)
     code = await code_of(ada)
-    assert "in South (Playground), type: /link code:" + code in ada.sees
+    assert f"in South ({town(both)}), type: /link code:" + code in ada.sees
     assert "10 minutes" in ada.sees
     ada.forget()
     await countess.run("link", code=code)
     for sees in (ada.sees, countess.sees):
-        assert "Ada (North, Playground)" in sees
-        assert "Countess (South, Playground)" in sees
+        assert f"Ada (North, {town(both)})" in sees
+        assert f"Countess (South, {town(both)})" in sees
         assert "one person" in sees
     first, second = await persons(both, ada, countess)
     assert first == second
@@ -252,8 +251,8 @@ async def test_which_accounts_are_linked(both: Stage) -> None:
     await countess.run("link", code=await code_of(ada))
     ada.forget()
     await ada.run("accounts")
-    assert "Ada (North, Playground)" in ada.sees
-    assert "Countess (South, Playground)" in ada.sees
+    assert f"Ada (North, {town(both)})" in ada.sees
+    assert f"Countess (South, {town(both)})" in ada.sees
 
 
 async def test_an_account_is_separated_again(both: Stage) -> None:
@@ -262,7 +261,7 @@ async def test_an_account_is_separated_again(both: Stage) -> None:
     await ada.run("unlink")
     assert "What was stored until now stays with the others." in ada.sees
     await ada.press("Unlink Countess (South)")
-    assert "Countess (South, Playground) is somebody new" in ada.sees
+    assert f"Countess (South, {town(both)}) is somebody new" in ada.sees
     first, second = await persons(both, ada, countess)
     assert first == before != second
     await both.restart()
@@ -294,7 +293,7 @@ async def test_who_left_is_linked_all_the_same(both: Stage) -> None:
     assert "Your accounts are linked" in countess.sees
     countess.forget()
     await countess.run("accounts")
-    assert "Ada (Playground)" in countess.sees
+    assert f"Ada ({town(both)})" in countess.sees
 
 
 async def test_what_is_over_is_purged(both: Stage) -> None:

@@ -7,12 +7,7 @@ import json
 from bot.chat.things import Level
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
-
-
-def last_file(world: Stage, who: Actor) -> bytes:
-    messages = [m for m in world.world.state.newest(who.space.id, who.id) if m.card and m.card.files]
-    assert messages[0].card is not None
-    return messages[0].card.files[0].data
+from tests.stages import last_file
 
 
 async def introduced(world: Stage) -> Actor:

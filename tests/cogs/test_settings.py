@@ -7,6 +7,7 @@ import pytest
 from bot.chat.things import Level
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
+from tests.stages import refused, reopened, visible
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ async def test_permissions_are_checked_when_the_button_is_pressed(ada: Actor) ->
     ada.forget()
     await ada.press("Undo")
     assert "This is for the community's administrators." in ada.sees
-    await ada.run("settings show")
+    assert await refused(ada, "settings show")
     assert "as delivered" not in ada.sees
 
 
@@ -136,6 +137,7 @@ async def test_a_refused_form_keeps_what_was_typed(ada: Actor, world: Stage) -> 
     await ada.choose("What to change", "1")
     await ada.fill(**{"welcome.rules": "Kept", "welcome.together_above": "100"})
     assert "At most 20" in ada.sees
+    await reopened(world, ada)
     assert ada.form is not None
     assert ada.form.values["welcome.rules"] == "Kept"
     await ada.fill(**{"welcome.together_above": "10"})
@@ -182,4 +184,4 @@ async def test_history_says_who_and_when(ada: Actor, world: Stage) -> None:
 
 async def test_a_hostile_value_is_only_a_value(ada: Actor) -> None:
     await ada.run("settings set", name="welcome.private_text", value="**x** @everyone {member}")
-    assert "Private greeting: not set → **x** @everyone {member}" in ada.sees
+    assert "Private greeting: not set → **x** @everyone {member}" in visible(ada.sees)

@@ -145,6 +145,27 @@ def test_a_port_is_a_port(port: str) -> None:
     assert "between 1 and 65535" in problems({"WEB_PORT": port})["WEB_PORT"]
 
 
+@pytest.mark.parametrize(
+    ("given", "address", "public"),
+    [
+        ({}, "http://127.0.0.1:8080", False),
+        ({"WEB_HOST": "0.0.0.0", "WEB_PORT": "9"}, "http://127.0.0.1:9", False),
+        ({"WEB_HOST": "::1"}, "http://[::1]:8080", False),
+        ({"PUBLIC_URL": "http://localhost:8080/"}, "http://localhost:8080", False),
+        ({"PUBLIC_URL": "https://relais.example.org/"}, "https://relais.example.org", True),
+    ],
+)
+def test_where_the_pages_are(given: dict[str, str], address: str, public: bool) -> None:
+    config = load(given)
+    assert (config.address, config.in_public) == (address, public)
+
+
+@pytest.mark.parametrize("url", ["https://example.org/relais", "https://example.org/?a", "relais.example.org"])
+def test_a_public_address_is_a_whole_site(url: str) -> None:
+    with pytest.raises(ConfigError, match="PUBLIC_URL"):
+        load({"PUBLIC_URL": url})
+
+
 def test_secrets_do_not_show() -> None:
     config = load({"DISCORD_TOKEN": DISCORD, "DATABASE_URL": "postgresql://u:p%40ss@h/d"})
     assert DISCORD not in repr(config)

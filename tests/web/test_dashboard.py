@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.chat.things import Level
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
-from tests.web.conftest import Answer, Browser, House
+from tests.web.conftest import Answer, Browser, House, opened
 
 WELCOME = "/dashboard/settings/welcome"
 
@@ -193,6 +193,25 @@ async def test_a_space_of_another_community_is_out_of_reach(house: House, stage:
     browser = await house.signed_in(ada)
     assert (await browser.get(f"/dashboard?space={other.key}")).status == 404
     assert (await browser.get("/dashboard?space=nowhere")).status == 404
+
+
+async def test_one_community_in_two_spaces() -> None:
+    async with Stage(spaces=("Town", "Annex")) as stage, opened(stage) as house:
+        annex = stage.world.spaces[1]
+        ada = stage.person("Ada", level=Level.ADMIN, here=True, language="en")
+        (hall,) = stage.channels("hall", space=annex)
+        browser, there = await house.signed_in(ada), f"?space={annex.key}"
+        assert "Annex" in (await browser.get("/dashboard")).words
+        away = await browser.get(f"{WELCOME}{there}")
+        assert away.status == 403
+        assert "you do not belong to Annex" in away.words
+        await stage.world.actor(ada.id, annex).join()
+        page = await browser.get(f"{WELCOME}{there}")
+        assert "#hall" in page.words
+        told = await browser.follow(await sent(browser, page, channel=hall.id))
+        assert told.holds("welcome.channel") == hall.id
+        assert f"{WELCOME}?space=playground" in told.text
+        assert (await browser.get(WELCOME)).holds("welcome.channel") == ""
 
 
 async def test_what_is_not_there(house: House, ada: Actor) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.chat.forms import CommandSpec, FieldSpec
+from bot.chat.forms import CommandSpec, FieldSpec, Kind
 from bot.chat.words import Phrase, Words
 from bot.platforms.slack.reading import typed
 
@@ -22,6 +22,8 @@ UMBRELLA = "relais"
 SOURCE = "en"
 LANGUAGES = ("en", "fr")
 MAX_WORDS = 3
+WORDY = frozenset({Kind.TEXT, Kind.MOMENT, Kind.DURATION, Kind.TIME})
+"""What people write in several words, also without quotes."""
 QUOTES: Mapping[str, str] = {'"': '"', "“": "”", "«": "»", "„": "“"}
 
 _SPACE = re.compile(r"\s+")
@@ -110,6 +112,7 @@ class Book:
         pieces = _pieces(text, known)
         named = {known[piece.name] for piece in pieces if piece.name}
         free = [one.name for one in spec.options if one.name not in named]
+        wordy = {one.name for one in spec.options if one.kind in WORDY}
         spans: dict[str, Span] = {}
         current = ""
         for piece in pieces:
@@ -117,7 +120,7 @@ class Book:
             if piece.name and known[piece.name] not in spans:
                 current = known[piece.name]
                 spans[current] = span
-                current = "" if span.quoted else current
+                current = "" if span.quoted or current not in wordy else current
             elif current or not free:
                 _extend(spans, current or next(reversed(spans), ""), span)
             else:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
 from bot.chat.platform import Platform
 from bot.chat.things import Channel, MessageRef, Space
 from bot.platforms.discord import Discord
+from bot.platforms.playground.options import Value
 from bot.rehearsal.scene import Scene, Work, say_here
 from tests.wire.discord import DiscordServer, Kind, happenings, redirected
 from tests.wire.discord.actor import Actor
 from tests.wire.discord.bits import locale_of
+from tests.wire.discord.bodies import walk
+
+CORRECT = "relais.correct"
 
 
 class DiscordScene:
@@ -69,6 +73,32 @@ class DiscordScene:
         return self.server.rest.count, state.revision, sum(it.sequence for it in sessions)
 
     # The world
+
+    async def fill(self, actor: Actor, values: Mapping[str, Value]) -> None:
+        """Discord closes a form that was sent: a refused one is behind a button."""
+        if actor.form is None:
+            await self.reopen(actor)
+        await actor.fill(**values)
+
+    async def reopen(self, actor: Actor) -> None:
+        """Press the newest button that brings a refused form back."""
+        for message in reversed(actor._private()):
+            for one in walk(message.components):
+                if str(one.get("custom_id", "")).startswith(CORRECT):
+                    return await actor.use(message, one["custom_id"])
+
+    def files_of(self, actor: Actor) -> list[bytes]:
+        """What they alone were given, newest first."""
+        return [
+            self.server.state.files[it.url.removeprefix(f"{self.server.cdn_base}/")]
+            for message in reversed(actor._private())
+            for it in message.attachments
+        ]
+
+    def addresses_of(self, actor: Actor) -> list[str]:
+        """The links of buttons that they alone see, newest first."""
+        shown = [one for message in reversed(actor._private()) for one in walk(message.components)]
+        return [str(one["url"]) for one in shown if one.get("url")]
 
     def has_channel(self, name: str, space: Space | None) -> bool:
         return self.server.state.channel_named(self.world.town(space).id, name) is not None

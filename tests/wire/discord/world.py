@@ -155,7 +155,7 @@ class World:
         """A new account, outside the guild until it ``join()``s, or ``here`` since before the bot looked."""
         state, guild = self.state, self.town(space)
         id = state.ids.of(created_at) if created_at else state.ids.new()
-        user = state.add_user(User(id, name, is_bot, locale=locale_of(language or "en"), language=language, zone=zone))
+        user = state.add_user(User(id, name, is_bot, locale=locale_of(language or guild.language), language=language, zone=zone))
         if here:
             guild.members[id] = Presence(id, guild.id, state.now())
         actor = Actor(self, guild.id, user.id)

@@ -12,6 +12,7 @@ from bot.platforms.playground.options import Away, Impossible, NoSuchCommand, No
 from tests.wire.slack import asking, happenings, shapes, writing
 from tests.wire.slack.bits import Json
 from tests.wire.slack.blocks import elements
+from tests.wire.slack.delivery import NoLine, Parcel
 from tests.wire.slack.emoji import name_of
 from tests.wire.slack.forms import answered, sheet
 from tests.wire.slack.hands import Typing, mark_up, upload
@@ -21,7 +22,6 @@ from tests.wire.slack.responses import respond
 from tests.wire.slack.rich import typed
 
 if TYPE_CHECKING:
-    from tests.wire.slack.delivery import Parcel
     from tests.wire.slack.world import World
 
 BUTTONS = frozenset({"button", "icon_button", "workflow_button"})
@@ -322,9 +322,12 @@ class Actor:
         await self._world.settle()
 
     async def _ask(self, kind: str, payload: Json) -> Parcel:
-        if not self._world.delivery.reachable:
-            raise Away("the bot is not there to answer")
-        return await self._world.delivery.ask(kind, payload)
+        if kind == "interactive" and not self._state.app.interactive:
+            raise Away("the app takes no interactions")
+        try:
+            return await self._world.delivery.ask(kind, payload)
+        except NoLine:
+            raise Away("the bot is not there to answer") from None
 
     def _notice(self, words: str) -> None:
         self._state.notices.append(Notice(self._id, words, self._state.tick()))

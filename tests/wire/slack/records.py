@@ -23,7 +23,7 @@ class SlashCommand:
 class App:
     """The bot's app. ``events`` are its subscriptions; ``None`` is everything its scopes allow.
 
-    ``paused`` is Socket Mode switched off; ``home_messages`` whether people may write to it.
+    ``paused`` is Socket Mode switched off; without ``interactive`` no button or form is delivered.
     """
 
     id: str

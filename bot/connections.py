@@ -1,0 +1,36 @@
+"""The platforms whose tokens are set."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from bot.chat.platform import Platform
+from bot.config import Config
+
+
+class Connections:
+    """``platforms`` go to the ``App``, ``routes`` to the site. Each SDK is imported only when it is needed."""
+
+    def __init__(self, config: Config) -> None:
+        """Raises ``PlatformError`` for a token that cannot be one."""
+        self.platforms: list[Platform] = []
+        self.routes: list[BaseRoute] = []
+        if config.discord_token:
+            self._discord(config.discord_token.get_secret_value(), config.discord_api_base or None)
+        if config.slack_bot_token:
+            self._slack(config)
+
+    def _discord(self, token: str, api_base: str | None) -> None:
+        from bot.platforms.discord import Discord
+
+        self.platforms.append(Discord(token, api_base=api_base))
+
+    def _slack(self, config: Config) -> None:
+        from bot.platforms.slack import Slack
+
+        tokens = (config.slack_bot_token, config.slack_app_token, config.slack_signing_secret)
+        bot, app, secret = (token.get_secret_value() if token else None for token in tokens)
+        slack = Slack(bot or "", app, secret, config.slack_api_base or None)
+        self.platforms.append(slack)
+        if secret:
+            self.routes += slack.routes()
