@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from starlette.routing import BaseRoute
 
 from bot.chat.platform import Platform
@@ -21,16 +23,11 @@ class Connections:
             self._slack(config)
 
     def _discord(self, token: str, api_base: str | None) -> None:
-        from bot.platforms.discord import Discord
-
-        self.platforms.append(Discord(token, api_base=api_base))
+        self.platforms.append(import_module("bot.platforms.discord").Discord(token, api_base=api_base))
 
     def _slack(self, config: Config) -> None:
-        from bot.platforms.slack import Slack
-
         tokens = (config.slack_bot_token, config.slack_app_token, config.slack_signing_secret)
         bot, app, secret = (token.get_secret_value() if token else None for token in tokens)
-        slack = Slack(bot or "", app, secret, config.slack_api_base or None)
+        slack = import_module("bot.platforms.slack").Slack(bot, app, secret, config.slack_api_base or None)
         self.platforms.append(slack)
-        if secret:
-            self.routes += slack.routes()
+        self.routes += slack.routes()

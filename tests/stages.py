@@ -1,7 +1,7 @@
 """On which platform a test's stage stands.
 
-What is listed in ``ALSO_ON_DISCORD`` runs over the wire in every run, beside the playground; ``--on=discord`` runs
-there, and there only, each test of a cog that asks for a stage.
+What is listed in ``ALSO_ON_DISCORD`` and ``ALSO_ON_SLACK`` runs over the wire in every run, beside the playground;
+``--on=discord`` and ``--on=slack`` run there, and there only, each test of a cog that asks for a stage.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.platforms.playground import Actor, NoSuchCommand
+from bot.platforms.playground import Actor, Impossible
 from bot.platforms.playground.options import Value
 from bot.rehearsal.scene import scene_on
 from bot.rehearsal.stage import Stage
 from tests.wire.discord.scene import DiscordScene
+from tests.wire.slack.scene import SlackScene
 
-PLATFORMS = ("playground", "discord")
+PLATFORMS = ("playground", "discord", "slack")
 ALSO_ON_DISCORD = frozenset(
     {
         "tests/cogs/test_help.py",
@@ -26,15 +27,31 @@ ALSO_ON_DISCORD = frozenset(
         "tests/rehearsal/test_rehearsals.py",
     }
 )
+ALSO_ON_SLACK = frozenset(
+    {
+        "tests/cogs/test_help.py",
+        "tests/cogs/test_people.py",
+        "tests/cogs/test_welcome.py",
+        "tests/rehearsal/test_rehearsals.py",
+    }
+)
 ANYWHERE = ("tests/cogs/", "tests/rehearsal/test_rehearsals.py")
 """Tests of these do not lean on one platform."""
 
 OnlyThere = dict[str, str]
 ONLY_ON_THE_PLAYGROUND: OnlyThere = {
+    "test_looking_in_follows_the_settings_and_survives_a_restart": "Discord never tells the language of who only joined",
+    "test_nobody_separates_the_accounts_of_others": "presses a button of somebody else's private message",
     "test_a_join_heard_of_too_late_is_not_greeted_publicly": "the world makes up an event; see tests/contract",
     "test_a_join_heard_twice_is_greeted_once": "the world makes up an event; see tests/contract",
 }
 """Tests of ``ANYWHERE`` that do not run on Discord, each with the reason."""
+
+NOT_ON_SLACK: OnlyThere = {
+    "test_a_join_heard_of_too_late_is_not_greeted_publicly": "the world makes up an event; see tests/contract",
+    "test_a_join_heard_twice_is_greeted_once": "the world makes up an event; see tests/contract",
+}
+"""The same for Slack."""
 
 MakeStage = Callable[..., Stage]
 
@@ -59,13 +76,13 @@ def town(stage: Stage) -> str:
 
 
 async def refused(who: Actor, path: str, **options: Value) -> bool:
-    """Whether somebody is told that a command is not for them, or does not even see it."""
+    """Whether somebody is told that a command is not for them or wants something else, or cannot even send it."""
     who.forget()
     try:
         await who.run(path, **options)
-    except NoSuchCommand:
+    except Impossible:
         return True
-    return "This is for the community's" in who.sees
+    return "This is for the community's" in who.sees or "At least" in who.sees
 
 
 async def reopened(stage: Stage, who: Actor) -> None:
@@ -77,7 +94,7 @@ async def reopened(stage: Stage, who: Actor) -> None:
 
 def last_file(stage: Stage, who: Actor) -> bytes:
     """The last file that somebody alone was given."""
-    if isinstance(stage.scene, DiscordScene):
+    if isinstance(stage.scene, DiscordScene | SlackScene):
         return stage.scene.files_of(who)[0]  # type: ignore[arg-type]
     found = stage.world.state.newest(who.space.id, who.id)
     return next(file.data for it in found if it.card for file in it.card.files)
@@ -85,7 +102,7 @@ def last_file(stage: Stage, who: Actor) -> bytes:
 
 def last_address(stage: Stage, who: Actor) -> str:
     """The address that the last private card of somebody leads to."""
-    if isinstance(stage.scene, DiscordScene):
+    if isinstance(stage.scene, DiscordScene | SlackScene):
         return stage.scene.addresses_of(who)[0]  # type: ignore[arg-type]
     found = stage.world.state.newest(who.space.id, who.id)
     return next(button.url for it in found if it.card for button in it.card.buttons if button.url)
@@ -94,9 +111,12 @@ def last_address(stage: Stage, who: Actor) -> str:
 def platforms_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     """Where a test runs in this run of pytest."""
     path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
+    name = metafunc.definition.originalname
     asked: str = metafunc.config.getoption("--on")
-    if not path.startswith(ANYWHERE) or metafunc.definition.originalname in ONLY_ON_THE_PLAYGROUND:
+    if not path.startswith(ANYWHERE):
         return ("playground",)
+    elsewhere = {"discord": (ALSO_ON_DISCORD, ONLY_ON_THE_PLAYGROUND), "slack": (ALSO_ON_SLACK, NOT_ON_SLACK)}
     if asked != "playground":
-        return (asked,)
-    return PLATFORMS if path in ALSO_ON_DISCORD else ("playground",)
+        return ("playground",) if name in elsewhere[asked][1] else (asked,)
+    also = (platform for platform, (paths, without) in elsewhere.items() if path in paths and name not in without)
+    return ("playground", *also)

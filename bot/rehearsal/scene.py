@@ -18,7 +18,10 @@ from bot.platforms.playground.options import Value
 
 Work = Callable[[], Awaitable[None]]
 
-ELSEWHERE = {"discord": ("tests.wire.discord.scene", "DiscordScene")}
+ELSEWHERE = {
+    "discord": ("tests.wire.discord.scene", "DiscordScene"),
+    "slack": ("tests.wire.slack.scene", "SlackScene"),
+}
 """Scenes that only a checkout of Relais has: servers that speak a platform's protocol on loopback."""
 
 

@@ -38,6 +38,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("bot", "cogs", "locales", "migrations"):
         shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
     (house / "tests" / "cogs").mkdir(parents=True)
+    shutil.copytree(ROOT / "tests/wire", house / "tests/wire", ignore=shutil.ignore_patterns("__pycache__", "test_*"))
     for path in (ROOT / "pyproject.toml", *(ROOT / "tests").glob("*.py")):
         shutil.copy(path, house / path.relative_to(ROOT))
     return house

@@ -9,6 +9,7 @@ from bot.cog import Alert, State, Tally, Voice
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
 from cogs.attention import report_card, sentences
+from tests.stages import refused
 
 
 def moderator(world: Stage, name: str = "mo") -> Actor:
@@ -39,14 +40,12 @@ async def test_what_was_posted(world: Stage) -> None:
 
 async def test_days_have_bounds(world: Stage) -> None:
     mo = moderator(world)
-    await mo.run("attention report", days=0)
-    assert "At least 1" in mo.sees
+    assert await refused(mo, "attention report", days=0)
 
 
 async def test_the_report_is_for_moderators(world: Stage) -> None:
     bob = world.person("bob", here=True)
-    await bob.run("attention report")
-    assert "This is for the community's moderators." in bob.sees
+    assert await refused(bob, "attention report")
 
 
 async def test_alert_levels(world: Stage) -> None:

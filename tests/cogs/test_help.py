@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.chat.things import Level
 from bot.cog import CommandSpec, FieldSpec, Kind, Voice
 from bot.rehearsal.stage import Stage
-from tests.stages import visible
 from cogs.help import example_of, fields_of, nearest, usage
+from tests.stages import visible
 
 MEMBER = FieldSpec("member", Kind.MEMBER, "Member", required=False)
 DAYS = FieldSpec("days", Kind.WHOLE, "Days", "How many", default="7")

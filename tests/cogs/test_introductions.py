@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.platform import Busy, Forbidden
-from bot.chat.things import Level
+from bot.chat.things import Level, MessageRef
 from bot.engine.models import FactRow
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
+from tests.stages import reopened
 
 
 async def introduced(who: Actor, **values: str) -> None:
@@ -58,6 +59,7 @@ async def test_nowhere_to_introduce_oneself(world: Stage) -> None:
     assert "There is nowhere to post this yet" in ada.sees
     world.channels("accueil")
     await world.set("welcome", channel="accueil")
+    await reopened(world, ada)
     await ada.fill()
     assert "I keep bees." in ada.reads("accueil")
 
@@ -65,10 +67,11 @@ async def test_nowhere_to_introduce_oneself(world: Stage) -> None:
 async def test_what_was_typed_is_kept_when_refused(club: Stage) -> None:
     ada = club.person("ada")
     await ada.join()
-    await introduced(ada, about="x", interests="Honey")
+    await introduced(ada, about=" x", interests="Honey")
+    await reopened(club, ada)
     assert ada.form is not None
     assert ada.form.values["interests"] == "Honey"
-    assert "At least 2 characters." in ada.sees
+    assert "but a few are needed" in ada.sees
     await ada.fill(about=" y ")
     assert "a few are needed" in ada.sees
     await ada.fill(about="Bees")
@@ -102,9 +105,10 @@ async def test_an_introduction_deleted_by_hand_is_posted_anew(club: Stage) -> No
     ada = club.person("ada")
     await ada.join()
     await introduced(ada, about="I keep bees.")
-    channel = club.world.channel("accueil")
-    post = next(m for m in reversed(club.world.state.messages(channel.id)) if m.card and "Meet" in str(m.card.title))
-    await club.person("mo", level=Level.MODERATOR, here=True).delete(ref=club.world.state.ref(post))
+    post = next(it for it in club.world.effects if it.effect == "post" and "Meet" in it.title)
+    assert post.channel is not None
+    ref = MessageRef(post.channel, post.message_id)
+    await club.person("mo", level=Level.MODERATOR, here=True).delete(ref=ref)
     assert "bees" not in ada.reads("accueil")
     await introduced(ada, about="I keep wasps.")
     assert "I keep wasps." in ada.reads("accueil")
@@ -117,6 +121,7 @@ async def test_a_channel_closed_to_the_bot_loses_nothing(club: Stage) -> None:
     club.world.fail_next(Forbidden("Send Messages"), on="post")
     await introduced(ada, about="I keep bees.")
     assert "Your introduction could not be posted" in ada.sees
+    await reopened(club, ada)
     assert ada.form is not None
     assert ada.form.values["about"] == "I keep bees."
     await ada.fill()

@@ -9,8 +9,8 @@ from bot.chat.things import Community, Level
 from bot.cog import Voice
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
-from tests.stages import refused, visible
 from cogs.welcome.words import variants, written
+from tests.stages import refused, visible
 
 HOSTILE = "**x** @everyone {member}"
 CLUB = Community("1", "The club")
@@ -106,7 +106,7 @@ async def test_a_hostile_name_is_only_a_name(club: Stage) -> None:
     assert f"Welcome to Town, {HOSTILE}." in visible(mallory.sees)
     await mallory.press("Introduce myself")
     await mallory.fill(about=HOSTILE)
-    assert f"Meet {HOSTILE}\n{HOSTILE}" in mallory.reads("accueil")
+    assert f"Meet {HOSTILE}\n{HOSTILE}" in visible(mallory.reads("accueil"))
     assert {member for _, member in club.world.notified} == {mallory.id}
 
 

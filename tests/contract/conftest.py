@@ -13,11 +13,12 @@ import pytest
 
 from bot.rehearsal.stage import START
 from tests.contract.cog import COGS, notes
+from tests.contract.discord import DiscordStage
 from tests.contract.playground import PlaygroundStage
 from tests.contract.stage import Cogs, Stage
 
-PLATFORMS = ("playground",)
-POWERS = ("playground", "playground:discord", "playground:slack")
+PLATFORMS = ("playground", "discord")
+POWERS = ("playground", "playground:discord", "playground:slack", "discord")
 """Where acts on people are tried: the playground also with what the imitated platforms lack."""
 
 Open = Callable[..., Awaitable[Stage]]
@@ -35,6 +36,8 @@ async def open_stage(
     match platform.split(":")[0]:
         case "playground":
             return await PlaygroundStage(platform, cogs=cogs, start=start, zone=zone, screening=screening).start()
+        case "discord":
+            return await DiscordStage(platform, cogs=cogs, start=start, zone=zone, screening=screening).start()
     raise LookupError(f"nobody knows how to open a stage on {platform}")
 
 

@@ -94,6 +94,8 @@ class Discord(Powers, Answering):
             if self._failure:
                 raise self._failure
             await self.idle()
+            if self._hears():
+                await self.listened()
         except BaseException as error:
             await self.stop()
             self._failure = error if isinstance(error, PlatformError) else None

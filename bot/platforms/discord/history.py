@@ -1,8 +1,8 @@
 """What was said before, and what was missed.
 
 Whenever a guild comes into reach (at start, after a failed resume, after an outage) its events wait while the bot
-reads what it did not hear: of each channel with a mark (``Hub.last_seen``) the newest messages after it, and of the
-members those who came since the bot last listened. They are told with the ids they would have had, so that what was
+reads what it did not hear: of each channel the newest messages after its mark (``Hub.last_seen``), or since the bot
+last listened where there is none, and of the members those who came since then. They are told with the ids they would have had, so that what was
 heard after all is dropped. Edits, deletions and reactions that were missed are not told: Discord keeps no list.
 """
 
@@ -97,13 +97,15 @@ class History(Base):
 
     async def _messages_missed(self, town: GuildTown) -> list[Event]:
         turn = asyncio.Semaphore(AT_ONCE)
+        never_heard = self._silent_since(town)
 
         async def read(place: discord.TextChannel | discord.Thread, channel: Channel) -> list[MessagePosted]:
             mark = await self.hub.last_seen(channel)
-            if mark is None or (place.last_message_id or 0) <= number(mark):
+            after = number(mark) if mark is not None else never_heard
+            if after is None or (place.last_message_id or 0) <= after:
                 return []
             async with turn:
-                return await self._newer(town, str(place.id), number(mark))
+                return await self._newer(town, str(place.id), after)
 
         found: list[Event] = []
         for told in await asyncio.gather(*(read(*one) for one in _readable(town)), return_exceptions=True):
@@ -114,6 +116,14 @@ class History(Base):
             else:
                 found += told
         return found
+
+    def _silent_since(self, town: GuildTown) -> int | None:
+        """Where the messages begin that were missed in a channel without a mark: it may have had its first ones."""
+        if self._heard_at is None:
+            return None
+        came = town.guild.me.joined_at if town.guild.me else None
+        since = max(self._heard_at - IN_DOUBT, came) if came else self._heard_at - IN_DOUBT
+        return discord.utils.time_snowflake(since) - 1
 
     async def _newer(self, town: GuildTown, place: str, mark: int) -> list[MessagePosted]:
         page = await self.rest.messages(place, CATCH_UP)
@@ -126,12 +136,13 @@ class History(Base):
         if self._heard_at is None or not intents.members or count > MEMBER_PAGES * limits.MEMBERS_PAGE:
             return []
         since, now = self._heard_at - IN_DOUBT, self.hub.now()
+        invited = town.guild.me.joined_at if town.guild.me else None
         screened = SCREENING in town.guild.features
         told: list[Event] = []
         for given in await self.member_pages(town.space.id, MEMBER_PAGES):
             came = moment(given.get("joined_at"))
-            if came is None or str(given["user"]["id"]) == self.me:
-                continue
+            if came is None or (invited is not None and came <= invited):
+                continue  # the bot itself, and those who were there before it
             if came >= since:
                 told.append(joined(town, given, now))
             elif screened and not given.get("pending") and came >= since - SCREENED:

@@ -114,9 +114,10 @@ class Playground:
         state, progress = self.world.state, self.world.state.progress
         doubt = progress.last_heard - IN_DOUBT if progress.last_heard and not progress.clean else None
         for arrival in list(state.arrivals.values()):
-            if arrival.heard and (doubt is None or arrival.at < doubt):
+            gone = state.presence(arrival.town, arrival.account) is None
+            if gone or (arrival.heard and (doubt is None or arrival.at < doubt)):
                 state.drop(arrival)
-        return [it for it in state.arrivals.values() if state.presence(it.town, it.account)]
+        return list(state.arrivals.values())
 
     def _said(self, room: str, after: str | None) -> list[Message]:
         """What people said after a message; when none was ever handled there, since the bot first came."""

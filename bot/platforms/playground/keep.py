@@ -21,8 +21,8 @@ from bot.platforms.playground.records import (
 )
 from bot.platforms.playground.state import Progress, State
 
-KINDS: tuple[type[Record], ...] = (Town, Room, Account, Presence, OpenForm, Arrival, Message)
-"""In an order in which records may be put back."""
+KINDS: tuple[type[Record], ...] = (Town, Room, Account, Arrival, Presence, OpenForm, Message)
+"""In an order in which records may be put back, and are written: nobody is there whose arrival was lost in a kill."""
 
 PROGRESS = "progress"
 
@@ -95,8 +95,8 @@ class Keeper:
         for (kind, key), record in taken.items():
             if record is not None:
                 documents[kind][key] = dump(record)
-        for kind, changed in documents.items():
-            await self._store.save(kind, changed)
+        for kind in (one.kind for one in KINDS if one.kind in documents):
+            await self._store.save(kind, documents[kind])
         for (kind, key), record in taken.items():
             if record is None:
                 await self._store.remove(kind, key)

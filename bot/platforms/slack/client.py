@@ -79,7 +79,7 @@ class Slack(Powers):
         self._secret = signing_secret
         self._open = False
         self._socket: Socket | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._recent: OrderedDict[str, MessageRef] = OrderedDict()
         self._feeds: dict[str, Feed] = {}
         self._talks: Talks | None = None
@@ -165,6 +165,11 @@ class Slack(Powers):
             await self._moderator_api.close()
         await self.api.close()
 
+    async def idle(self) -> None:
+        """Wait until nothing that was heard, or runs beside, is under way."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
     async def _reconnected(self) -> None:
         """Slack was away for a while: what was said meanwhile is told."""
         for feed in self._feeds.values():
@@ -180,10 +185,16 @@ class Slack(Powers):
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Also what the library's own tasks do: they end with the adapter too."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         try:
             await work
         except Exception:
             log.exception("something that ran beside failed")
+        finally:
+            self._tasks.discard(task)
 
     def say(self, words: Words, language: str) -> str:
         return self._hub.say(words, language)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.events import Event
 from bot.chat.forms import CommandSpec
-from bot.chat.platform import PlatformError
+from bot.chat.platform import PlatformError, Store
 from bot.chat.things import Channel
 from bot.chat.words import Words
 from bot.cog.texts import Voice
@@ -88,7 +88,8 @@ class PaperHub:
     """A ``Hub`` that keeps what it receives, and a ``House`` that runs beside what it is asked to."""
 
     def __init__(self, commands: tuple[CommandSpec, ...] = SPECS) -> None:
-        self.store = PaperStore()
+        self.kept = PaperStore()
+        self.store: Store = self.kept
         self.commands = commands
         self.received: list[Event] = []
         self.seen: dict[str, str] = {}

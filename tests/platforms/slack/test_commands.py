@@ -32,7 +32,7 @@ DRAW = CommandSpec(
 GREET = CommandSpec(
     "greet", "Greet.", (FieldSpec("member", Kind.MEMBER, "Member"), FieldSpec("note", Kind.TEXT, "Note"))
 )
-VALUES = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\u200b"), max_size=40)
+VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\u200b"), max_size=40)
 
 
 def say(words: Words, language: str) -> str:

@@ -38,7 +38,7 @@ class Actor:
     """
 
     def __init__(self, world: World, guild: str, user: str) -> None:
-        self.here = "general"
+        self.here: str | Place = "general"
         self.wanted: tuple[Level, tuple[str, ...]] = (Level.EVERYONE, ())
         self.guild = guild
         self._world = world
@@ -380,12 +380,10 @@ class Actor:
 
     def _channel(self, to: str | Place | None) -> Channel:
         state = self._state
-        if isinstance(to, Place):
-            found = state.channels.get(to.id)
-        elif to is None:
-            found = state.channel_named(self.guild, self.here) or next(iter(state.guild_channels(self.guild)), None)
-        else:
-            found = state.channel_named(self.guild, to)
+        where = to or self.here
+        found = state.channels.get(where.id) if isinstance(where, Place) else state.channel_named(self.guild, where)
+        if found is None and to is None:
+            found = next(iter(state.guild_channels(self.guild)), None)
         if found is None:
             raise Impossible(f"there is no channel {to or self.here!r}")
         return found

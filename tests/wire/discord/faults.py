@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -19,7 +19,7 @@ class Dropped(Exception):
 
 @dataclass
 class Fault:
-    """Strikes the next ``times`` requests whose "METHOD /path" matches ``on``, a pattern with ``*``."""
+    """Strikes the next ``times`` requests whose "METHOD /path" matches ``on``, a pattern with ``*``; ``where`` looks closer at the path."""
 
     on: str
     times: int
@@ -27,6 +27,7 @@ class Fault:
     after: Dropped | None = None
     delay: float = 0.0
     hold: Hold | None = None
+    where: Callable[[str], bool] | None = None
 
 
 @dataclass
@@ -110,7 +111,7 @@ class Faults:
     def take(self, method: str, path: str) -> Fault | None:
         """The fault for this request, used up."""
         for fault in self.waiting:
-            if fnmatchcase(f"{method} {path}", fault.on):
+            if fnmatchcase(f"{method} {path}", fault.on) and (fault.where is None or fault.where(path)):
                 fault.times -= 1
                 if fault.times <= 0:
                     self.waiting.remove(fault)

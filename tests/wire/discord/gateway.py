@@ -32,7 +32,7 @@ class Refusal(Exception):
 class Gateway:
     """``identifies`` are the moments of IDENTIFY with their shards; ``acks`` off makes it a zombie.
 
-    ``wait_for_clients`` is turned off where sockets are read by hand.
+    ``wait_for_clients`` is turned off where sockets are read by hand. While it is not ``reachable`` nobody is greeted.
     """
 
     def __init__(self, state: State, *, heartbeat_interval: float = 41.25) -> None:
@@ -46,6 +46,8 @@ class Gateway:
         self._state = state
         self._sockets: dict[web.WebSocketResponse, web.Request] = {}
         self._count = 0
+        self.reachable = asyncio.Event()
+        self.reachable.set()
         self._up = asyncio.Event()
         state.tell = self.tell
 
@@ -158,6 +160,7 @@ class Connection:
         self._frames: list[float] = []
 
     async def serve(self) -> None:
+        await self._gateway.reachable.wait()
         interval = self._gateway.heartbeat_interval
         await self._socket.send_json(
             {"op": 10, "s": None, "t": None, "d": {"heartbeat_interval": int(interval * 1000)}}

@@ -6,11 +6,12 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.chat.platform import Platform
 from bot.chat.things import Channel, MessageRef, Space
 from bot.platforms.discord import Discord
+from bot.platforms.discord.client import LISTENING
 from bot.platforms.playground.options import Value
 from bot.rehearsal.scene import Scene, Work, say_here
 from tests.wire.discord import DiscordServer, Kind, happenings, redirected
@@ -67,6 +68,13 @@ class DiscordScene:
             await self.server.idle()
             await self.adapter.idle()
             await work()
+        await self._note_listening()
+
+    async def _note_listening(self) -> None:
+        """What the adapter does each minute of the real clock, on this one."""
+        heard, now = self.adapter._heard_at, self.server.state.now()
+        if heard is not None and now - heard >= timedelta(seconds=LISTENING) and self.adapter._hears():
+            await self.adapter.listened()
 
     def _progress(self) -> tuple[int, ...]:
         state, sessions = self.server.state, self.server.gateway.sessions.values()

@@ -51,7 +51,7 @@ class DiscordServer:
         self.faults = Faults()
         self.gateway = Gateway(self.state, heartbeat_interval=heartbeat_interval)
         self.settle = settle or self.idle
-        self.world = World(self.state, self.gateway, self._settled)
+        self.world = World(self.state, self.gateway, self.faults, self._settled)
         self.rest = Rest(self.state, self.faults, self.world.note, self._inspect)
         self.violations: list[str] = []
         self.api_base = ""

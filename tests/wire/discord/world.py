@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.chat.platform import Can, NotFound
+from bot.chat.platform import Can, NotFound, PlatformError
 from bot.chat.things import Channel as Place
 from bot.chat.things import Level, Member, MessageRef, Space
 from bot.platforms.playground.plain import MomentFormat, Reading, readable
 from bot.platforms.playground.records import Effect
-from tests.wire.discord import happenings
+from tests.wire.discord import happenings, trouble
 from tests.wire.discord.actor import Actor
 from tests.wire.discord.bits import (
     BOTS,
@@ -26,6 +26,7 @@ from tests.wire.discord.bits import (
     locale_of,
 )
 from tests.wire.discord.call import Done
+from tests.wire.discord.faults import Faults
 from tests.wire.discord.gateway import Gateway
 from tests.wire.discord.permissions import in_guild
 from tests.wire.discord.plain import Reader
@@ -64,9 +65,10 @@ class World:
     was pinged, as (message id, user id).
     """
 
-    def __init__(self, state: State, gateway: Gateway, settle: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, state: State, gateway: Gateway, faults: Faults, settle: Callable[[], Awaitable[None]]) -> None:
         self.state = state
         self.gateway = gateway
+        self.faults = faults
         self.settle = settle
         self.moment: MomentFormat = readable
         self.effects: deque[Effect] = deque(maxlen=MAX_EFFECTS)
@@ -155,9 +157,11 @@ class World:
         """A new account, outside the guild until it ``join()``s, or ``here`` since before the bot looked."""
         state, guild = self.state, self.town(space)
         id = state.ids.of(created_at) if created_at else state.ids.new()
-        user = state.add_user(User(id, name, is_bot, locale=locale_of(language or guild.language), language=language, zone=zone))
+        user = state.add_user(
+            User(id, name, is_bot, locale=locale_of(language or guild.language), language=language, zone=zone)
+        )
         if here:
-            guild.members[id] = Presence(id, guild.id, state.now())
+            guild.members[id] = Presence(id, guild.id, guild.created_at)
         actor = Actor(self, guild.id, user.id)
         actor.wanted = (level, tuple(roles))
         if here:
@@ -268,6 +272,14 @@ class World:
         role = next(it for it in self.town(space).roles.values() if it.bot == self.state.bot.id)
         role.permissions = permissions
         happenings.role_changed(self.state, role)
+
+    def fail_next(self, error: PlatformError, times: int = 1, *, on: str | None = None) -> None:
+        """Refuse the bot's next effects (or those named ``on``, for instance "post" or "find")."""
+        trouble.fail_next(self.state, self.faults, error, times, on)
+
+    def lose_next_answer(self, times: int = 1, *, on: str | None = None) -> None:
+        """Carry out the bot's next effects, then cut the connection."""
+        trouble.lose_next_answer(self.state, self.faults, times, on)
 
     # Watching
 

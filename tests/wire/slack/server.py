@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Self
@@ -66,11 +67,22 @@ class SlackServer:
         self.signing_secret = app.signing_secret
         self._ack_within = ack_within
         self._runner: web.AppRunner | None = None
+        self._listener: socket.socket | None = None
 
     # Life
 
+    def bind(self) -> None:
+        """Take a free port of this machine: the addresses are known from now on."""
+        if self._listener is None:
+            self._listener = socket.create_server(("127.0.0.1", 0))
+            host, port = self._listener.getsockname()
+            self.state.base = f"http://{host}:{port}"
+            self.api_base = f"{self.state.base}/api/"
+
     async def start(self) -> Self:
-        """Listen on a free port of this machine."""
+        """Listen."""
+        self.bind()
+        assert self._listener is not None
         app = web.Application(client_max_size=MOST_UPLOAD)
         app.router.add_route("*", "/api/{method}", WebApi(self.state, self.desk, self.rates).handle)
         app.router.add_get("/link/", self.socket.handle)
@@ -79,10 +91,7 @@ class SlackServer:
         app.router.add_get("/files-pri/{file}/{path:.*}", self._download)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        self.state.base = f"http://{host}:{port}"
-        self.api_base = f"{self.state.base}/api/"
+        await web.SockSite(self._runner, self._listener).start()
         return self
 
     async def stop(self) -> None:
@@ -93,6 +102,8 @@ class SlackServer:
             await self.delivery.line.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        elif self._listener is not None:
+            self._listener.close()
 
     async def __aenter__(self) -> Self:
         return await self.start()

@@ -164,7 +164,7 @@ class World:
         made = created_at or state.now()
         user = User(state.new.id("U"), team.id, self._handle(team.id, name), name, made, here=here, is_bot=is_bot)
         user.zone = team.zone
-        user.locale = _locale(team.language)
+        user.locale = locale_of(team.language)
         if is_bot:
             user.bot_id, user.app_id = state.new.id("B"), state.new.id("A")
         state.users[user.id] = user
@@ -197,7 +197,7 @@ class World:
     ) -> None:
         """Change an account. Admins are Slack's own; lower levels are user groups of that name."""
         user.name = user.name if name is None else name
-        user.locale = user.locale if language is None else _locale(language)
+        user.locale = user.locale if language is None else locale_of(language)
         user.zone = user.zone if zone is None else zone
         if level is None:
             return
@@ -268,7 +268,7 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name.strip().lower()).strip("-") or "x"
 
 
-def _locale(language: str) -> str:
+def locale_of(language: str) -> str:
     return language if "-" in language else LOCALES.get(language, f"{language}-{language.upper()}")
 
 
