@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -67,6 +68,7 @@ async def test_a_signed_event_is_heard(slack: Slack, hub: PaperHub, workspace: W
     feed.ready.set()
     slack._feeds[SPACE.id] = feed
     assert (await ask(slack, event())).status_code == 200
+    await asyncio.sleep(0.05)
     assert [event.text for event in hub.received if isinstance(event, MessagePosted)] == ["hello"]
 
 
