@@ -30,6 +30,9 @@ ONLY = {
         *("babel", "ruamel", "sqlalchemy", "structlog"),
     ),
     "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel", "jinja2"),
+    "bot/connecting": (
+        *("bot.connecting", "bot.config", "bot.engine", "bot.cog", "bot.platforms.discord", "bot.platforms.slack"),
+    ),
     "bot/config.py": ("pydantic", "pydantic_settings"),
 }
 """For each folder, what it may import besides the standard library."""

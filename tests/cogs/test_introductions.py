@@ -108,7 +108,7 @@ async def test_an_introduction_deleted_by_hand_is_posted_anew(club: Stage) -> No
     post = next(it for it in club.world.effects if it.effect == "post" and "Meet" in it.title)
     assert post.channel is not None
     ref = MessageRef(post.channel, post.message_id)
-    await club.person("mo", level=Level.MODERATOR, here=True).delete(ref=ref)
+    await club.person("mo", level=Level.ADMIN, here=True).delete(ref=ref)
     assert "bees" not in ada.reads("accueil")
     await introduced(ada, about="I keep wasps.")
     assert "I keep wasps." in ada.reads("accueil")

@@ -172,8 +172,8 @@ class Workspace:
 
 
 def moment(ts: str) -> datetime:
-    """When a message was written: its id is its time."""
-    return datetime.fromtimestamp(float(ts), UTC)
+    """When a message was written: its id begins with the second; what follows only tells it from others."""
+    return datetime.fromtimestamp(int(ts.partition(".")[0]), UTC)
 
 
 def in_order(messages: Iterable[Message]) -> list[Message]:

@@ -41,8 +41,8 @@ CARDS = st.builds(
 
 
 def bare(pieces: list[str]) -> str:
-    """Without spaces, nor the brackets of links: one that is too long for a piece is none."""
-    return "".join("".join(pieces).split()).replace("<", "").replace(">", "")
+    """Without spaces, visible or not, nor the brackets of links: one that is too long for a piece is none."""
+    return "".join("".join(pieces).split()).replace("<", "").replace(">", "").replace(APART, "")
 
 
 def section(md: str, **names: str) -> str:

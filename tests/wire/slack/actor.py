@@ -324,6 +324,7 @@ class Actor:
     async def _ask(self, kind: str, payload: Json) -> Parcel:
         if kind == "interactive" and not self._state.app.interactive:
             raise Away("the app takes no interactions")
+        await self._world.told()
         try:
             return await self._world.delivery.ask(kind, payload)
         except NoLine:

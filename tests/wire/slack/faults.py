@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from tests.wire.slack.errors import Dropped, Refused, rate_limited
 
 EVERYTHING = "*"
+Where = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass
@@ -29,14 +31,22 @@ class Hold:
 
 @dataclass
 class Fault:
-    """Strikes the next ``times`` calls whose method matches ``on``, a pattern: ``chat.*``, ``response_url``."""
+    """Strikes the next ``times`` calls whose method matches a pattern of ``on`` (``chat.*``, ``response_url``).
 
-    on: str
+    ``on`` may be several patterns, each with a closer look at the arguments.
+    """
+
+    on: str | tuple[tuple[str, Where | None], ...]
     times: int
     before: Refused | Dropped | None = None
     after: Dropped | None = None
     delay: float = 0.0
     hold: Hold | None = None
+
+    def strikes(self, method: str, args: Mapping[str, Any]) -> bool:
+        """Whether it is for this call."""
+        patterns = ((self.on, None),) if isinstance(self.on, str) else self.on
+        return any(fnmatchcase(method, on) and (where is None or where(args)) for on, where in patterns)
 
 
 class Faults:
@@ -75,10 +85,10 @@ class Faults:
         self.waiting.append(Fault(on, 1, hold=hold))
         return hold
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, args: Mapping[str, Any]) -> Fault | None:
         """The fault for this call, used up."""
         for fault in self.waiting:
-            if fnmatchcase(method, fault.on):
+            if fault.strikes(method, args):
                 fault.times -= 1
                 if fault.times <= 0:
                     self.waiting.remove(fault)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from tests.wire.slack import shapes
 from tests.wire.slack.bits import Json, seconds
 from tests.wire.slack.mrkdwn import mentions
-from tests.wire.slack.records import Channel, Message, User
+from tests.wire.slack.records import Channel, Message, User, UserGroup
 from tests.wire.slack.state import State
 
 NEEDS = {
@@ -102,6 +102,12 @@ def user_changed(state: State, user: User) -> None:
     user.updated = state.now()
     shown = shapes.user(state, user, locale=True)
     _tell(state, user.team, "user_change", {"type": "user_change", "user": shown, "cache_ts": user.updated.timestamp()})
+
+
+def group_changed(state: State, group: UserGroup) -> None:
+    """Others are in a user group."""
+    shown = {**shapes.group(group), "users": list(group.users)}
+    _tell(state, group.team, "subteam_updated", {"type": "subteam_updated", "subteam": shown})
 
 
 def entered(state: State, channel: Channel, user: str, inviter: str | None = None) -> None:

@@ -62,7 +62,7 @@ class SlackServer:
         self.rates = Rates(now, pace, tiers=tiers)
         self.desk = Desk(self.state, self.faults)
         self.settle = settle or self.idle
-        self.world = World(self.state, self.delivery, self._settled)
+        self.world = World(self.state, self.delivery, self.faults, self._settled, self.idle)
         self.api_base = ""
         self.signing_secret = app.signing_secret
         self._ack_within = ack_within

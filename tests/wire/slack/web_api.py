@@ -92,7 +92,7 @@ class Desk:
             self.quiet.set()
 
     async def _serve(self, logged: Logged, work: Callable[[], Answer]) -> web.StreamResponse:
-        fault = self._faults.take(logged.method)
+        fault = self._faults.take(logged.method, logged.args)
         headers: Mapping[str, str] = {}
         try:
             await _before(fault)

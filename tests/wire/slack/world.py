@@ -8,15 +8,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.chat.platform import Can, NotFound
+from bot.chat.platform import Can, NotFound, PlatformError
 from bot.chat.things import Channel as Place
 from bot.chat.things import Level, Space
 from bot.platforms.playground.plain import MomentFormat
 from bot.platforms.playground.records import Effect
-from tests.wire.slack import happenings
+from tests.wire.slack import happenings, trouble
 from tests.wire.slack.actor import Actor
 from tests.wire.slack.bits import PLATFORM, SCOPES
 from tests.wire.slack.delivery import Delivery
+from tests.wire.slack.faults import Faults
 from tests.wire.slack.plain import BOT_NAME, Reader
 from tests.wire.slack.records import Channel, Grant, SlashCommand, Team, User, UserGroup
 from tests.wire.slack.state import HELPERS, State
@@ -32,13 +33,29 @@ class World:
     ``on_effect`` as it happens; ``notified`` who was pinged, as (ts, user id).
     """
 
-    def __init__(self, state: State, delivery: Delivery, settle: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        state: State,
+        delivery: Delivery,
+        faults: Faults,
+        settle: Callable[[], Awaitable[None]],
+        told: Callable[[], Awaitable[None]],
+    ) -> None:
         self.state = state
         self.delivery = delivery
+        self.faults = faults
         self.settle = settle
+        self._told = told
+        self._news = False
 
     def now(self) -> datetime:
         return self.state.now()
+
+    async def told(self) -> None:
+        """The app has heard of what changed about people: nobody acts in the same instant."""
+        if self._news:
+            self._news = False
+            await self._told()
 
     @property
     def effects(self) -> deque[Effect]:
@@ -170,7 +187,9 @@ class World:
         state.users[user.id] = user
         self.describe(user, level=level, language=language, zone=zone)
         for role in roles:
-            self._group(team.id, role, role).users.append(user.id)
+            group = self._group(team.id, role, role)
+            group.users.append(user.id)
+            happenings.group_changed(state, group)
         if here:
             user.joined_at = made
             for channel in state.rooms(team.id):
@@ -199,13 +218,17 @@ class World:
         user.name = user.name if name is None else name
         user.locale = user.locale if language is None else locale_of(language)
         user.zone = user.zone if zone is None else zone
+        self._news = True
         if level is None:
             return
         user.is_admin = level >= Level.ADMIN
         for other, handle in HELPERS.items():
             if other == level or self.state.group_named(user.team, handle):
                 users = self._group(user.team, handle.capitalize(), handle).users
-                users[:] = [it for it in users if it != user.id] + ([user.id] if other == level else [])
+                wanted = [it for it in users if it != user.id] + ([user.id] if other == level else [])
+                if wanted != users:
+                    users[:] = wanted
+                    happenings.group_changed(self.state, self._group(user.team, handle.capitalize(), handle))
 
     def _group(self, team: str, name: str, handle: str) -> UserGroup:
         found = self.state.group_named(team, _slug(handle))
@@ -254,6 +277,14 @@ class World:
         it.private = closed
         if not closed and bot not in it.members:
             happenings.entered(self.state, it, bot)
+
+    def fail_next(self, error: PlatformError, times: int = 1, *, on: str | None = None) -> None:
+        """Refuse the bot's next effects (or those named ``on``, for instance "post" or "find")."""
+        trouble.fail_next(self.faults, error, times, on)
+
+    def lose_next_answer(self, times: int = 1, *, on: str | None = None) -> None:
+        """Carry out the bot's next effects, then cut the connection."""
+        trouble.lose_next_answer(self.faults, times, on)
 
     def deny(self, space: Space, *powers: Can) -> None:
         """The powers that a workspace does not permit; none permits all that Slack has, kicking included."""
