@@ -145,8 +145,8 @@ class Town:
         return unescape(re.sub(r"<[^>]+>", " ", self.part("messages", room)))
 
     def people(self) -> set[str]:
-        """Who is there."""
-        return set(re.findall(r'person-name"><b>([^<]+)<', self.part("people")))
+        """Who is there, without those who are not any more."""
+        return set(re.findall(r'class="person">.*?person-name"><b>([^<]+)<', self.part("people"), re.DOTALL))
 
 
 def free_port() -> int:
