@@ -27,20 +27,13 @@ ALSO_ON_DISCORD = frozenset(
         "tests/rehearsal/test_rehearsals.py",
     }
 )
-ALSO_ON_SLACK = frozenset(
-    {
-        "tests/cogs/test_help.py",
-        "tests/cogs/test_people.py",
-        "tests/cogs/test_welcome.py",
-        "tests/rehearsal/test_rehearsals.py",
-    }
-)
+ALSO_ON_SLACK = frozenset({"tests/cogs/test_people.py"})
 ANYWHERE = ("tests/cogs/", "tests/rehearsal/test_rehearsals.py")
 """Tests of these do not lean on one platform."""
 
 OnlyThere = dict[str, str]
 ONLY_ON_THE_PLAYGROUND: OnlyThere = {
-    "test_looking_in_follows_the_settings_and_survives_a_restart": "Discord never tells the language of who only joined",
+    "test_looking_in_follows_the_settings_and_survives_a_restart": "Discord tells no newcomer's language",
     "test_nobody_separates_the_accounts_of_others": "presses a button of somebody else's private message",
     "test_a_join_heard_of_too_late_is_not_greeted_publicly": "the world makes up an event; see tests/contract",
     "test_a_join_heard_twice_is_greeted_once": "the world makes up an event; see tests/contract",
@@ -51,6 +44,7 @@ NOT_ON_SLACK: OnlyThere = {
     "tests/cogs/test_community.py": "several spaces: one token is one workspace",
     "tests/cogs/test_link.py": "several spaces: one token is one workspace",
     "test_screening_comes_first": "Slack screens nobody",
+    "test_a_refused_form_keeps_what_was_typed": "its client checks numbers; see tests/contract/test_slack.py",
     "test_a_join_heard_of_too_late_is_not_greeted_publicly": "the world makes up an event; see tests/contract",
     "test_a_join_heard_twice_is_greeted_once": "the world makes up an event; see tests/contract",
 }

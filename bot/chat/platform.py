@@ -75,6 +75,15 @@ class Responder(Protocol):
         ...
 
 
+@runtime_checkable
+class Finishing(Protocol):
+    """A ``Responder`` that must hear when no answer comes any more, lest its platform goes on announcing one."""
+
+    async def done(self) -> None:
+        """Raises ``PlatformError``."""
+        ...
+
+
 class Store(Protocol):
     """Where an adapter keeps what must survive a restart: small JSON documents by kind and key."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.chat.card import Card, Tone
 from bot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, Interacted
+from bot.chat.platform import Finishing, PlatformError
 from bot.chat.text import Md
 from bot.chat.things import Level
 from bot.chat.words import Words
@@ -52,6 +53,15 @@ class Interactions:
         except Exception as error:
             self.engine.trace.failed(_called(event), error)
             await self._apologise(event, UNSTORED if isinstance(error, StorageError) else BROKEN)
+        await self._finish(event)
+
+    async def _finish(self, event: Interacted) -> None:
+        """Whoever asked was told all there is."""
+        if isinstance(event.responder, Finishing):
+            try:
+                await event.responder.done()
+            except PlatformError as error:
+                self.engine.trace.add("answer", "left open", str(error))
 
     async def _apologise(self, event: Interacted, words: Words) -> None:
         voice = self.engine.voice(self.engine.community(event.space), event.member.language)

@@ -17,6 +17,7 @@ import structlog
 from bot.rehearsal.document import Problem, ScriptError
 from bot.rehearsal.player import rehearse
 from bot.rehearsal.report import Failure, Report
+from bot.rehearsal.scene import ELSEWHERE, NotHere, scene_on
 from bot.rehearsal.script import load
 from bot.rehearsal.words import visible
 
@@ -25,7 +26,12 @@ def add(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the script, in YAML (docs/rehearsals.md)")
     parser.add_argument("--json", action="store_true", help="print one JSON object for each thing the bot does")
-    parser.add_argument("--on", choices=["playground"], default="playground", help="the platform to rehearse on")
+    parser.add_argument(
+        "--on",
+        choices=["playground", *ELSEWHERE],
+        default="playground",
+        help="the platform to rehearse on (others than the playground: from a checkout of Relais only)",
+    )
     parser.add_argument("--debug", action="store_true", help="print the log, with the stacks of errors, on stderr")
 
 
@@ -35,9 +41,14 @@ def run(args: Namespace) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        scene = scene_on(args.on)
+    except NotHere as error:
+        _complain([str(error)])
+        return 2
+    try:
         script = load(args.file)
         with _log_on(sys.stderr if args.debug else None):
-            report = asyncio.run(rehearse(script))
+            report = asyncio.run(rehearse(script, scene=scene))
     except ScriptError as error:
         _complain(_of_problems(str(args.file), error.problems))
         return 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -91,6 +93,9 @@ def scene_on(platform: str) -> MakeScene:
     if platform == "playground":
         return PlaygroundScene
     module, name = ELSEWHERE[platform]
+    root = str(Path(__file__).parents[2])
+    if root not in sys.path:
+        sys.path.append(root)
     try:
         made: MakeScene = getattr(import_module(module), name)
     except ImportError as error:

@@ -98,8 +98,9 @@ def chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: while it is open its own event loop runs, and no other can."""
     path = chromium()
     if path is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -112,7 +113,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shared(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
     """One process for the tests that do not stop it; each builds its own community there."""
     relais = Relais(tmp_path_factory.mktemp("relais"))
     relais.start()
@@ -203,7 +204,7 @@ def visits(browser: Browser) -> Iterator[Visits]:
 
 
 @pytest.fixture
-def visitor(shared: Relais, visits: Visits, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+def visitor(visits: Visits, shared: Relais, request: pytest.FixtureRequest) -> Iterator[Visitor]:
     """In a community of this test's own, in English."""
     visitor = visits(shared.url)
     before = len(shared.errors())

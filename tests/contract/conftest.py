@@ -13,8 +13,9 @@ import pytest
 
 from bot.rehearsal.stage import START
 from tests.contract.cog import COGS, notes
-from tests.contract.discord import DiscordStage
+from tests.contract.discord import NOT_ON_DISCORD, DiscordStage
 from tests.contract.playground import PlaygroundStage
+from tests.contract.slack import SlackStage
 from tests.contract.stage import Cogs, Stage
 
 PLATFORMS = ("playground", "discord")
@@ -38,10 +39,56 @@ async def open_stage(
             return await PlaygroundStage(platform, cogs=cogs, start=start, zone=zone, screening=screening).start()
         case "discord":
             return await DiscordStage(platform, cogs=cogs, start=start, zone=zone, screening=screening).start()
+        case "slack":
+            return await SlackStage(platform, cogs=cogs, start=start, zone=zone, screening=screening).start()
     raise LookupError(f"nobody knows how to open a stage on {platform}")
 
 
-@pytest.fixture(params=PLATFORMS)
+ALSO_ON_SLACK = frozenset({"test_forms.py", "test_private.py"})
+"""What runs over the wire in every run; ``--on=slack`` runs all of it there, and there only."""
+
+NOT_ON_SLACK = {
+    "test_screening": "Slack screens nobody",
+    "test_a_ban_is_lifted": "Slack has no bans: see test_an_act_is_done_or_asked_for",
+    "test_a_role_is_taken_back": "Slack has no roles that an app may give",
+    "test_a_silence_ends_by_itself": "Slack silences nobody",
+    "test_an_act_on_somebody_who_is_gone": "nobody can be removed from a workspace: see test_slack.py",
+    "test_commands_explain_themselves_in_the_readers_language": "commands have one language: see test_slack.py",
+    "test_every_error_is_said_at_once": "its client checks numbers by itself: see test_slack.py",
+    "test_every_part_has_a_visible_form[edit]": "an edit cannot bring files: see test_slack.py",
+    "test_ten_thousand_characters_are_not_refused[edit]": "an edit cannot bring files: see test_slack.py",
+}
+"""Cases that Slack cannot play, each with the reason."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for name, usual in (("platform", PLATFORMS), ("powers", POWERS)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, _platforms_of(metafunc, usual), indirect=True)
+
+
+def _platforms_of(metafunc: pytest.Metafunc, usual: tuple[str, ...]) -> tuple[str, ...]:
+    test, asked = metafunc.definition.originalname, metafunc.config.getoption("--on")
+    if asked == "discord":
+        return usual[:1] if test in NOT_ON_DISCORD else ("discord",)
+    if asked == "slack":
+        return usual[:1] if test in NOT_ON_SLACK else ("slack",)
+    if test in NOT_ON_DISCORD:
+        usual = tuple(it for it in usual if it != "discord")
+    also = metafunc.definition.path.name in ALSO_ON_SLACK and test not in NOT_ON_SLACK
+    return (*usual, "slack") if also else usual
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Single parameters that Slack cannot play."""
+    for item in items:
+        name, _, given = item.name.partition("[")
+        words = given.rstrip("]").split("-")
+        if "slack" in words and any(f"{name}[{word}]" in NOT_ON_SLACK for word in words):
+            item.add_marker(pytest.mark.skip(reason=NOT_ON_SLACK[f"{name}[edit]"]))
+
+
+@pytest.fixture
 def platform(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
@@ -62,6 +109,7 @@ async def opened() -> AsyncIterator[Open]:
         return stages[-1]
 
     yield open_one
+    notes.release()
     for stage in stages:
         await stage.stop()
         assert not stage.errors, stage.errors
@@ -72,7 +120,7 @@ async def stage(platform: str, opened: Open) -> Stage:
     return await opened(platform)
 
 
-@pytest.fixture(params=POWERS)
+@pytest.fixture
 async def powers(request: pytest.FixtureRequest, opened: Open) -> Stage:
     """A stage on a platform, or on the playground with a platform's profile."""
     return await opened(request.param)

@@ -10,9 +10,16 @@ from bot.chat.platform import Can, Platform, PlatformError, can
 from bot.chat.things import Channel, MessageRef, Space
 from bot.rehearsal.stage import Stage
 from tests.contract.stage import Cogs
-from tests.wire.discord.bits import Json
+from tests.wire.discord import happenings
+from tests.wire.discord.bits import Json, Permission
+from tests.wire.discord.records import Overwrite
 from tests.wire.discord.scene import DiscordScene
 
+NOT_ON_DISCORD = {
+    "test_two_readers_of_one_event_in_two_languages": "Discord tells a reader's language with their interactions alone",
+    "test_two_stages_know_nothing_of_each_other": "discord.py keeps its addresses on classes: one Discord per process",
+}
+"""Cases that Discord cannot play, each with the reason."""
 PEOPLE_DO = ("GUILD_MEMBER_ADD", "GUILD_MEMBER_REMOVE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "INTERACTION_CREATE")
 Told = tuple[str, Json, str | None, str | None]
 
@@ -27,6 +34,7 @@ class DiscordStage(Stage):
         self.server = self.discord.server
         self.platform = platform
         self.discord.world.town().screening = screening
+        self.discord.world.add_role("Friends")
         self._last: Told | None = None
         self._tell = self.server.state.tell
         self.server.state.tell = self._overheard
@@ -108,7 +116,13 @@ class DiscordStage(Stage):
         self.discord.world.lose_next_answer(times, on=on)
 
     def close_channel(self, channel: Channel, closed: bool = True) -> None:
-        self.discord.world.close_channel(channel, closed)
+        """The bot still hears what is said there."""
+        state, bot = self.server.state, self.server.state.bot.id
+        place = state.channels[channel.id]
+        place.overwrites.pop(bot, None)
+        if closed:
+            place.overwrites[bot] = Overwrite(bot, 1, deny=Permission.SEND_MESSAGES)
+        happenings.channel_changed(state, place)
 
     def deny(self, *powers: Can) -> None:
         self.discord.world.deny(self.discord.world.spaces[0], *powers)

@@ -198,7 +198,7 @@ async def test_managers_are_told_once_of_a_closed_channel(stage: Stage) -> None:
 
 async def test_a_message_that_is_gone_is_not_changed(stage: Stage) -> None:
     [general] = stage.channels("general")
-    mo = stage.person("mo", level=Level.MODERATOR, here=True)
+    mo = stage.person("mo", level=Level.ADMIN, here=True)
     await mo.run("contract board")
     await mo.press("Renew")
     assert "Renewed" in mo.sees

@@ -60,6 +60,7 @@ async def test_who_is_there_is_known(stage: Stage) -> None:
 async def test_levels_are_known(stage: Stage) -> None:
     for level in Level:
         person = stage.person(f"one-{level.name.lower()}", level=level, here=True)
+        await stage.settle()
         found = await stage.adapter.member(stage.space, person.id)
         assert found is not None
         assert found.level == level
@@ -230,7 +231,7 @@ async def test_an_act_that_a_space_does_not_permit_is_asked_for(stage: Stage, wh
     stage.deny()
     mo.forget()
     await mo.run("contract act", what=what, account=eve.id)
-    assert "done" in mo.sees
+    assert ("done" if stage.can(ACTS[what]) else "fallback") in mo.sees
 
 
 async def test_without_a_channel_for_moderators_it_is_said(stage: Stage) -> None:

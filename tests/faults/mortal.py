@@ -70,7 +70,7 @@ class MortalStage(Stage):
 
     async def insist(self, act: Callable[[], Awaitable[object]], done: Callable[[], bool]) -> None:
         """Act as somebody who tries again for as long as nobody told them that it was done."""
-        for _ in range(5):
+        for _ in range(25):
             await self.once(act)
             if done():
                 return

@@ -114,10 +114,9 @@ class Town:
     def __init__(self, relais: Relais) -> None:
         self.relais = relais
         relais.get("/?language=en")
-        rooms = dict.fromkeys(("welcome",), "c2")
         shown = relais.get("/town/t1/c2/part/channels")[1]
-        rooms = {name: room for room, name in re.findall(r'/town/t1/(\w+)\?.*?tab-name">([\w-]+)<', shown)}
-        self.rooms: Mapping[str, str] = rooms
+        found = re.findall(r'/town/t1/(\w+)\?.*?tab-name">([\w-]+)<', shown)
+        self.rooms: Mapping[str, str] = {name: room for room, name in found}
 
     def joins(self, name: str) -> bool:
         """Somebody new joins; whether that was acknowledged."""

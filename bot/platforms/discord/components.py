@@ -22,7 +22,8 @@ STYLES = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.DANGER: 4}
 NAMELESS = "…"
 """What Discord wants where a text may not be empty."""
 
-_TAG = re.compile(r"(?P<action>.*)\x1f(?P<guild>[0-9]{1,20})", re.DOTALL)
+SEPARATOR = "\x1f"
+_TAG = re.compile(r"(?P<action>.*?)\x1f(?P<guild>[0-9]{0,20})(\x1f[0-9]+)?", re.DOTALL)
 
 
 def tagged(action: str, guild: str) -> str:
@@ -35,6 +36,15 @@ def untagged(custom_id: str) -> tuple[str, str]:
     """The action and the guild (or nothing) of a component's id."""
     found = _TAG.fullmatch(custom_id)
     return (found["action"], found["guild"]) if found else (custom_id, "")
+
+
+def _another(custom_id: str, used: set[str]) -> str | None:
+    """The id, or one that means the same: in one message Discord takes each only once. None where it does not fit."""
+    again, number = custom_id, 1
+    while again in used:
+        number += 1
+        again = f"{custom_id}{'' if _TAG.fullmatch(custom_id) else SEPARATOR}{SEPARATOR}{number}"
+    return again if again == custom_id or limits.size(again) <= limits.CUSTOM_ID else None
 
 
 def rows(card: Card, guild: str = "") -> list[Component]:
@@ -76,16 +86,19 @@ def _buttons(buttons: Iterable[Button], guild: str) -> Iterator[Component]:
 
 
 def _menus(menus: Iterable[Menu], guild: str) -> Iterator[Component]:
+    used: set[str] = set()
     for menu in menus:
+        custom_id = _another(tagged(menu.action, guild), used)
         options = {option.value: option for option in menu.options if option.value}
         shown = [
             _option(str(option.label), option.value, str(option.hint))
             for option in list(options.values())[: limits.SELECT_OPTIONS]
         ]
-        if shown:
+        if shown and custom_id:
+            used.add(custom_id)
             yield {
                 "type": STRING_SELECT,
-                "custom_id": tagged(menu.action, guild),
+                "custom_id": custom_id,
                 "placeholder": fit_plain(str(menu.label), limits.PLACEHOLDER),
                 "min_values": max(0, min(menu.least, len(shown))),
                 "max_values": max(1, min(menu.most, len(shown))),

@@ -2,8 +2,9 @@
 
 Whenever a guild comes into reach (at start, after a failed resume, after an outage) its events wait while the bot
 reads what it did not hear: of each channel the newest messages after its mark (``Hub.last_seen``), or since the bot
-last listened where there is none, and of the members those who came since then. They are told with the ids they would have had, so that what was
-heard after all is dropped. Edits, deletions and reactions that were missed are not told: Discord keeps no list.
+last listened where there is none, and of the members those who came since then. They are told with the ids they would
+have had, so that what was heard after all is dropped. Edits, deletions and reactions that were missed are not told:
+Discord keeps no list.
 """
 
 from __future__ import annotations
@@ -121,8 +122,7 @@ class History(Base):
         """Where the messages begin that were missed in a channel without a mark: it may have had its first ones."""
         if self._heard_at is None:
             return None
-        came = town.guild.me.joined_at if town.guild.me else None
-        since = max(self._heard_at - IN_DOUBT, came) if came else self._heard_at - IN_DOUBT
+        since = max(self._heard_at - IN_DOUBT, town.came or self._heard_at - IN_DOUBT)
         return discord.utils.time_snowflake(since) - 1
 
     async def _newer(self, town: GuildTown, place: str, mark: int) -> list[MessagePosted]:
@@ -136,7 +136,7 @@ class History(Base):
         if self._heard_at is None or not intents.members or count > MEMBER_PAGES * limits.MEMBERS_PAGE:
             return []
         since, now = self._heard_at - IN_DOUBT, self.hub.now()
-        invited = town.guild.me.joined_at if town.guild.me else None
+        invited = town.came
         screened = SCREENING in town.guild.features
         told: list[Event] = []
         for given in await self.member_pages(town.space.id, MEMBER_PAGES):

@@ -120,6 +120,20 @@ class Answer:
         """Never: Discord's forms cannot show what is wrong beside a field."""
         return False
 
+    async def done(self) -> None:
+        """Without this, a handler that answers nothing would leave "thinking…" for a quarter of an hour."""
+        async with self._turn:
+            self._timer.cancel()
+            quiet = self._asked is Asked.COMPONENT
+            if self._stage is Stage.NEW:
+                parcel = Parcel({"type": DEFER_QUIETLY} if quiet else {"type": DEFER, "data": {"flags": EPHEMERAL}})
+                if await self._first(parcel) is None or quiet:
+                    return
+            elif self._stage is not Stage.THINKING:
+                return
+            await self._rest.drop_answer(self._token)
+            self._stage = Stage.ANSWERED
+
     async def suggest(self, choices: list[dict[str, Any]]) -> None:
         """What to propose while an option is typed. Too late is no error: the next letter asks again."""
         self._timer.cancel()

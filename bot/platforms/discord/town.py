@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import discord
@@ -141,6 +142,12 @@ class GuildTown:
 
     def _me(self) -> discord.Member | None:
         return self.guild.me
+
+    @property
+    def came(self) -> datetime | None:
+        """When the bot came here."""
+        me = self._me()
+        return me.joined_at if me else None
 
     def missing(self, permissions: Iterable[str], channel: str | None = None) -> str:
         """The permissions that the bot lacks there, as people read them."""

@@ -21,7 +21,7 @@ from bot.platforms.playground.records import (
 )
 from bot.platforms.playground.state import Progress, State
 
-KINDS: tuple[type[Record], ...] = (Town, Room, Account, Presence, OpenForm, Arrival, Message)
+KINDS: tuple[type[Record], ...] = (Town, Room, Account, Arrival, Presence, OpenForm, Message)
 """In an order in which records may be put back, and are written: nobody is there whose arrival was lost in a kill."""
 
 PROGRESS = "progress"

@@ -175,7 +175,7 @@ class Api:
             {
                 "filename": file.name,
                 "content": file.data,
-                "title": spoken(file.alt) if isinstance(file, Picture) else file.name,
+                "title": limits.cut(spoken(file.alt), limits.FILE_TITLE) if isinstance(file, Picture) else file.name,
                 **({"alt_txt": limits.cut(spoken(file.alt), limits.ALT)} if isinstance(file, Picture) else {}),
             }
             for file in files

@@ -34,7 +34,8 @@ from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused
 from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.powers import Powers
-from bot.platforms.slack.socket import Socket
+from bot.platforms.slack.responder import PATIENCE
+from bot.platforms.slack.socket import PING, Socket
 from bot.platforms.slack.talk import Talks
 from bot.platforms.slack.web import endpoint
 from bot.platforms.slack.workspace import POSTED, Workspace, in_order
@@ -45,7 +46,7 @@ ANY = re.compile(".*", re.DOTALL)
 THREADS = "thread"
 """In the store: the thread of each post on its way, since history alone does not show threads."""
 REMEMBERED = 1_000
-PATIENCE = 20.0
+CATCHING_UP = 20.0
 """Seconds that the start waits for what was missed; the rest is told meanwhile."""
 
 
@@ -54,7 +55,8 @@ class Slack(Powers):
 
     ``app_token`` opens Socket Mode; without it, ``signing_secret`` verifies what Slack sends to ``routes()``.
     ``moderator_token`` is a moderator's own user token, for deleting others' messages. ``moderators`` are ids of
-    members who are moderators of the community.
+    members who are moderators of the community. ``patience`` is how long an interaction may stay without an
+    acknowledgement, ``ping`` how often the socket is looked after, in seconds.
     """
 
     name = "slack"
@@ -69,12 +71,16 @@ class Slack(Powers):
         moderator_token: str | None = None,
         moderators: Collection[str] = (),
         pace: float = PACE,
+        patience: float = PATIENCE,
+        ping: float = PING,
     ) -> None:
         _check(bot_token, app_token)
         self.base = base_url(api_base)
         self.api = Api(bot_token, self.base, pace=pace)
         self._moderators = moderators
         self._moderator_api = Api(moderator_token, self.base) if moderator_token else None
+        self.patience = patience
+        self._ping = ping
         self._app_token = app_token
         self._secret = signing_secret
         self._open = False
@@ -111,11 +117,11 @@ class Slack(Powers):
         self._feeds[workspace.space.id] = feed
         await hub.receive(feed.seen(f"seen:{hub.now().isoformat()}"))
         if self._app_token:
-            self._socket = Socket(self.app, self.api, self._app_token, self._reconnected)
+            self._socket = Socket(self.app, self.api, self._app_token, self._reconnected, self._ping)
             await self._socket.open()
         self.spawn(feed.catch_up())
         with suppress(TimeoutError):
-            await asyncio.wait_for(feed.ready.wait(), PATIENCE)
+            await asyncio.wait_for(feed.ready.wait(), CATCHING_UP)
 
     async def _workspace(self) -> Workspace:
         auth, headers = await self.api.read_with_headers("auth.test")
@@ -296,11 +302,12 @@ class Slack(Powers):
         them."""
         workspace = self.workspace(channel.space)
         if after is None:
-            given = await workspace.newest(channel.id, None, min(limit, limits.PAGE))
+            given = await workspace.newest(channel.id, None, limits.PAGE)
         else:
             given = in_order([one async for one in workspace.messages(channel.id, after)])
         people = [one for one in given if translate.is_said(one) and not one.get("bot_id")]
-        return tuple([translate.posted(channel, one, await workspace.who(one)) for one in people[:limit]])
+        kept = people[-limit:] if after is None else people[:limit]
+        return tuple([translate.posted(channel, one, await workspace.who(one)) for one in kept])
 
     # The bot's own messages
 

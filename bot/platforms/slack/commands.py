@@ -66,9 +66,11 @@ class Asked:
 
     @property
     def missing(self) -> tuple[FieldSpec, ...]:
-        """Options that are needed and not given."""
+        """Options that are needed and not given, and files that are named: only a form takes them."""
         fields = self.spec.options if self.spec else ()
-        return tuple(one for one in fields if one.required and not self.options.get(one.name, "").strip())
+        named = {one.name for one in fields if one.kind is Kind.FILE and one.name in self.options}
+        empty = (one for one in fields if not self.options.get(one.name, "").strip())
+        return tuple(one for one in empty if one.required or one.name in named)
 
 
 class Book:

@@ -20,6 +20,8 @@ log = logging.getLogger("relais.slack")
 CATCH_UP = 100
 """Messages of each channel told after an absence, the newest, when more were missed."""
 LANES = 5_000
+SINCE = "since"
+"""In the store: when Relais first came into a workspace."""
 Payload = Mapping[str, Any]
 
 
@@ -174,10 +176,17 @@ class Feed:
             finally:
                 self.ready.set()
 
+    async def _since(self) -> str:
+        """When Relais first came: nothing older is told of channels where it heard nothing yet."""
+        id = self.workspace.space.id
+        known = (await self.hub.store.load(SINCE)).get(id)
+        if known is None:
+            known = f"{self.hub.now().timestamp():.6f}"
+            await self.hub.store.save(SINCE, {id: known})
+        return known
+
     async def _catch_up(self, channel: Channel) -> None:
-        last = await self.hub.last_seen(channel)
-        if last is None:
-            return
+        last = await self.hub.last_seen(channel) or await self._since()
         try:
             missed = await self.workspace.newest(channel.id, last, CATCH_UP)
         except PlatformError as error:

@@ -55,6 +55,8 @@ SHORTCUT_NAME = 24
 SHORTCUT_DESCRIPTION = 150
 
 ALT = 1_000
+FILE_TITLE = 200
+"""It travels in the address of the request, which has room for some thousands of characters."""
 RESPONSES = 5
 """Uses of one ``response_url``."""
 RESPONSE_SECONDS = 30 * 60

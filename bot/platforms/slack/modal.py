@@ -41,13 +41,15 @@ class Meta:
     """The ``response_url`` of the interaction that opened it."""
     until: float = 0.0
     """When that address stops working, in seconds."""
+    direct: bool = False
+    """In the app's own conversation with them."""
 
     def dump(self) -> str:
         """A short document; the address goes when it would be too long."""
         whole = json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
         if len(whole) <= limits.METADATA:
             return whole
-        return Meta(self.what, self.channel, head(self.name, 80), self.thread).dump()
+        return Meta(self.what, self.channel, head(self.name, 80), self.thread, direct=self.direct).dump()
 
     @staticmethod
     def load(document: str) -> Meta:

@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     r"""
       (?P<code>`[^`\n]+`)
     | <(?P<angle>[^<>\n]+)>
-    | (?<![\w*_~])(?P<marker>[*_~])(?P<inside>(?![\s*_~])(?:[^\n`]{0,500}?[^\s])??)(?P=marker)(?![\w*_~])
+    | (?<![\w*_~])(?P<marker>[*_~])(?P<inside>(?![\s*_~\u200b])(?:[^\n`]{0,500}?[^\s])??)(?P=marker)(?![\w*_~])
     """,
     re.VERBOSE,
 )
@@ -26,7 +26,6 @@ APART = "\u200b"
 
 def read(text: str) -> Md:
     """Small Markdown for a message's text. What is no markup to both is escaped. Never raises."""
-    text = text.replace(APART, "")
     parts: list[str] = []
     at = 0
     for found in _FENCE.finditer(text):
@@ -46,8 +45,8 @@ def _data(text: str) -> str:
 
 
 def unescape_entities(text: str) -> str:
-    """Slack's three entities."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """Data without Slack's three entities, nor what keeps markers apart."""
+    return text.replace(APART, "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _lines(text: str) -> list[str]:
@@ -72,6 +71,7 @@ def _inline(text: str, depth: int) -> str:
 
 def _plain(text: str) -> str:
     """Data; the spaces around it stay as they are."""
+    text = text.replace(APART, "")
     core = text.strip(" \t")
     start = text.index(core)
     return f"{text[:start]}{escape(signs_in(unescape_entities(core)))}{text[start + len(core) :]}"

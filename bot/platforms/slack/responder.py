@@ -41,6 +41,9 @@ class House(Protocol):
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None: ...
     def seconds(self) -> float: ...
 
+    @property
+    def patience(self) -> float: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -56,19 +59,20 @@ class Where:
 
     def meta(self, what: str) -> Meta:
         """What a modal carries to find its way back."""
-        return Meta(what, self.channel.id, self.channel.name, self.thread or "", self.url, self.until)
+        return Meta(what, self.channel.id, self.channel.name, self.thread or "", self.url, self.until, self.direct)
 
 
 class Ack:
     """Slack's acknowledgement, given once: by the first answer, or when ``patience`` is over."""
 
-    def __init__(self, house: House, acknowledge: Acknowledge | None, patience: float = PATIENCE) -> None:
+    def __init__(self, house: House, acknowledge: Acknowledge | None, patience: float | None = None) -> None:
         self.acknowledge = acknowledge
         self.given = acknowledge is None
         self._timer = None
         if acknowledge is not None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(patience, lambda: house.spawn(self.give()))
+            after = house.patience if patience is None else patience
+            self._timer = loop.call_later(after, lambda: house.spawn(self.give()))
 
     async def give(self, **payload: Any) -> bool:
         """Whether this was the first time."""
@@ -156,6 +160,10 @@ class Answer:
             self.where = replace(where, url="")
             return False
         return True
+
+    async def done(self) -> None:
+        """No answer comes any more: Slack waits no longer."""
+        await self.ack.give()
 
     # Forms
 

@@ -18,6 +18,7 @@ from bot.platforms.slack.errors import APP_CURE, CONNECT, Refused, in_our_words
 
 log = logging.getLogger("relais.slack")
 
+PING = 10.0
 PATIENCE = 30.0
 """Seconds for the first connection."""
 NO_SOCKET = "Slack's socket could not be opened: check the network, or a proxy in between"
@@ -26,12 +27,14 @@ NO_SOCKET = "Slack's socket could not be opened: check the network, or a proxy i
 class Socket:
     """One connection. ``again`` is called when it was lost and stands again."""
 
-    def __init__(self, app: AsyncApp, api: Api, token: str, again: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: AsyncApp, api: Api, token: str, again: Callable[[], Awaitable[None]], ping: float = PING
+    ) -> None:
         self._api = api
         self._token = token
         self._again = again
         self._greeted = 0
-        self._handler = AsyncSocketModeHandler(app, token, logger=SDK, web_client=api.web)
+        self._handler = AsyncSocketModeHandler(app, token, logger=SDK, web_client=api.web, ping_interval=ping)
         self._client: SocketModeClient = self._handler.client
         self._client.message_listeners.append(self._on_message)
 

@@ -270,7 +270,7 @@ class Talks:
 
     def _meta_where(self, workspace: Workspace, member: Member, meta: Meta) -> Where:
         channel = workspace.directory.channel(meta.channel, meta.name)
-        direct = workspace.directory.is_direct(meta.channel)
+        direct = meta.direct or workspace.directory.is_direct(meta.channel)
         language = self._language(workspace, member)
         return Where(channel, member.id, language, meta.thread or None, direct, meta.url, meta.until)
 

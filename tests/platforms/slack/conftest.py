@@ -93,6 +93,7 @@ class PaperHub:
         self.commands = commands
         self.received: list[Event] = []
         self.seen: dict[str, str] = {}
+        self.patience = 2.0
 
     def now(self) -> datetime:
         return NOW

@@ -202,7 +202,7 @@ async def test_catching_up(feed: Feed, hub: PaperHub, api: PaperApi) -> None:
     hub.seen = {"C1": "3.0", "C2": "1.0"}
     await feed.catch_up()
     assert [event.text for event in hub.received if isinstance(event, MessagePosted)] == ["4", "5"]
-    assert [body["channel"] for body in api.called("conversations.history")] == ["C1"]
+    assert [body["channel"] for body in api.called("conversations.history")] == ["C1", "C3"]
     assert feed.ready.is_set()
 
 

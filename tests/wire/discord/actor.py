@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.chat.forms import Sheet
@@ -45,6 +45,7 @@ class Actor:
         self._state = world.state
         self._id = user
         self._read_up_to = 0
+        self._came = 0
 
     def __repr__(self) -> str:
         return f"<{self.name} in {self.space.name}>"
@@ -104,7 +105,7 @@ class Actor:
             raise Impossible(f"{self.name} is already here")
         if via is not None:
             via.invite().uses += 1
-        member = Presence(self._id, guild.id, self._state.now(), pending=guild.screening)
+        member = Presence(self._id, guild.id, self._moment_of_coming(), pending=guild.screening)
         guild.members[self._id] = member
         self._world.give_wanted(self)
         happenings.member_joined(self._state, member)
@@ -112,6 +113,11 @@ class Actor:
             notice = Message(self._state.ids.new(), guild.system_channel, self._id, self._state.now(), type=JOINED)
             happenings.message_posted(self._state, self._state.add_message(notice))
         await self._world.settle()
+
+    def _moment_of_coming(self) -> datetime:
+        """Discord counts microseconds: no two arrivals have the same, not even when the clock stands still."""
+        self._came += 1
+        return self._state.now() + timedelta(microseconds=self._came - 1)
 
     def invite(self) -> Invite:
         """Their invite to the guild, made when it is needed."""

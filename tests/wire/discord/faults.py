@@ -19,7 +19,10 @@ class Dropped(Exception):
 
 @dataclass
 class Fault:
-    """Strikes the next ``times`` requests whose "METHOD /path" matches ``on``, a pattern with ``*``; ``where`` looks closer at the path."""
+    """Strikes the next ``times`` requests whose "METHOD /path" matches ``on``, a pattern with ``*``.
+
+    ``where`` looks closer at the path.
+    """
 
     on: str
     times: int

@@ -60,6 +60,7 @@ class DiscordScene:
         await adapter._close()
         if adapter._session is not None:
             await adapter._session.close()
+        self.server.gateway.reachable.set()
 
     async def settle(self, work: Work) -> None:
         """Until a whole round changed nothing."""

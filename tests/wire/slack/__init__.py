@@ -4,8 +4,7 @@
 """
 
 from tests.wire.slack.actor import Actor
-from tests.wire.slack.server import SlackServer
-
 from tests.wire.slack.rates import Pace
+from tests.wire.slack.server import SlackServer
 
 __all__ = ["Actor", "Pace", "SlackServer"]

@@ -210,7 +210,7 @@ class Actor:
     async def run(self, path: str, /, **options: Value) -> None:
         """Type a slash command ``here``: ``/welcome preview member:@bob``.
 
-        A command line takes no file: files are given in the form that the bot opens instead, if it does.
+        A command line takes no file: they are named, and given in the form that the bot opens instead, if it does.
         """
         user, channel = self._present(), self._room(None)
         first, *words = path.split()
@@ -221,6 +221,7 @@ class Actor:
         files = {name: value for name, value in options.items() if isinstance(value, Upload)}
         said = {name: value for name, value in options.items() if name not in files}
         text = Typing(self._state, user).command(words, said, escaped=command.should_escape)
+        text = " ".join((text, *(f"{name}:" for name in files)))
         await self.type(command.name, text, channel)
         if files:
             await self.fill(**files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,8 @@ from tests.wire.slack.records import Message, View
 from tests.wire.slack.state import State
 
 BOT_NAME = "Relais"
+_WIDE = re.compile(r"\*([^*\n]+)\*\n(.+)", re.DOTALL)
+"""A label in bold over its value."""
 
 
 @dataclass
@@ -119,7 +122,10 @@ class Reader:
                 self._nested(block, page)
 
     def _section(self, block: Json, page: Page) -> None:
-        page.rows.append(self.object(block.get("text")))
+        if wide := _WIDE.match(str((block.get("text") or {}).get("text", ""))):
+            page.fields.append((self.mrkdwn(wide[1]), self.mrkdwn(wide[2])))
+        else:
+            page.rows.append(self.object(block.get("text")))
         for text in block.get("fields") or ():
             name, _, value = self.object(text).partition("\n")
             page.fields.append((name.removesuffix(":"), value))

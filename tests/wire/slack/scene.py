@@ -16,11 +16,14 @@ from bot.platforms.slack.manifest import manifest
 from bot.rehearsal.scene import Scene, Work, say_here
 from tests.wire.slack.actor import SPOKEN, Actor
 from tests.wire.slack.blocks import elements
-from tests.wire.slack.server import SlackServer
+from tests.wire.slack.server import APP_TOKEN, SlackServer
 from tests.wire.slack.world import World, locale_of
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 """The library would ask a proxy for the loopback too."""
+
+PATIENCE, PING = 0.3, 3.0
+"""Real seconds: what is not answered is acknowledged then; a lost connection is noticed then."""
 
 
 class Installed(Slack):
@@ -35,6 +38,8 @@ class Installed(Slack):
 
 class SlackScene:
     """``adapter`` is the one that is connected now: to the first workspace, since one token is one workspace."""
+
+    app_token: str | None = APP_TOKEN
 
     def __init__(self, now: Callable[[], datetime], settle: Callable[[], Awaitable[None]]) -> None:
         self.server = SlackServer(now, pace=None, retry_after=(0, 0, 0), settle=settle)
@@ -61,7 +66,13 @@ class SlackScene:
             os.environ.pop(name, None)
         self.server.bind()
         adapter = Installed(
-            self.world.token(), self.server.app_token, self.server.signing_secret, self.server.api_base, pace=0
+            self.world.token(),
+            self.app_token,
+            self.server.signing_secret,
+            self.server.api_base,
+            pace=0,
+            patience=PATIENCE,
+            ping=PING,
         )
         adapter.scene, self.adapter = self, adapter
         return [adapter]

@@ -22,6 +22,7 @@ from tests.wire.slack.state import State
 from tests.wire.slack.web_api import Desk, Logged, WebApi
 from tests.wire.slack.world import World
 
+APP_TOKEN = "xapp-1-A0000000001-slack-test"
 TURNS = 50
 """Turns of the event loop that a client is given to begin something."""
 
@@ -52,7 +53,7 @@ class SlackServer:
         settle: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         app = App("A0000000001", bot_name, "slack-signing-secret", "verification-token")
-        self.app_token = "xapp-1-A0000000001-slack-test"
+        self.app_token = APP_TOKEN
         self.state = State(now, app)
         self.state.grants[self.app_token] = Grant(self.app_token, "app", {"connections:write"})
         self.faults = Faults()

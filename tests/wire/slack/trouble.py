@@ -59,7 +59,7 @@ def lose_next_answer(faults: Faults, times: int, on: str | None) -> None:
 def _refusal(error: PlatformError) -> Refused | Dropped:
     match error:
         case Busy():
-            return rate_limited(max(error.retry_after, TOO_LONG))
+            return rate_limited(max(error.after, TOO_LONG))
         case Uncertain():
             return Dropped()
         case Forbidden():
