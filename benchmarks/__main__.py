@@ -27,7 +27,7 @@ GENERAL = Channel(TOWN, "300", "general")
 
 
 def texts(count: int, random: Random) -> list[str]:
-    """Chat-length messages: 87 characters on average, as in the corpus the moderation reference measured."""
+    """Chat-length messages: some 87 characters on average."""
     return [" ".join(random.choices(WORDS, k=random.randint(4, 30))) for _ in range(count)]
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.engine.host import Engine
 
 REMEMBERED = 20_000
-"""Event ids kept to recognise a redelivery. Slack redelivers for minutes: platforms.md asks for more than five."""
+"""Event ids kept to recognise a redelivery. Slack redelivers for more than five minutes."""
 
 
 class Dispatcher:

@@ -1,4 +1,4 @@
-"""Every limit of Discord that Relais respects (``reference/platforms.md``, 2.9), and how texts are made to fit.
+"""Every limit of Discord that Relais respects (from Discord’s documentation), and how texts are made to fit.
 
 Lengths are counted in UTF-16 code units, as clients do: never less than what Discord counts.
 """

@@ -24,7 +24,7 @@ PERMITTED: Mapping[Profile, frozenset[Can]] = {
     "discord": frozenset(Can) - {Can.WHISPER},
     "slack": frozenset({Can.PINS, Can.WHISPER}),
 }
-"""What the imitated platform has (``reference/platforms.md``, section 6)."""
+"""What the imitated platform has, from its documentation."""
 
 CATCH_UP = 100
 """Messages of each channel told at start, the newest, when the bot missed more."""

@@ -1,4 +1,4 @@
-"""Every limit of Slack that Relais respects (``reference/platforms.md``, 3.5 and 3.6), and how texts are made to fit.
+"""Every limit of Slack that Relais respects (from Slack’s documentation), and how texts are made to fit.
 
 Lengths are counted in UTF-16 code units, as Slack's clients do: never less than what Slack counts.
 """

@@ -137,3 +137,26 @@ async def test_in_private_everything_has_an_address_and_carries_its_guild() -> N
     payload = rest.sent[0][1]["data"]
     assert "flags" not in payload
     assert untagged(payload["components"][0]["components"][0]["custom_id"]) == ("c.d", SPACE.id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [(COMMAND, ["callback5!", "drop"]), (BUTTON, ["callback6"]), (FORM, ["callback5!", "drop"])]
+)
+async def test_nothing_is_announced_when_a_handler_said_nothing(kind: int, told: list[str]) -> None:
+    rest = PaperRest()
+    await answer(rest, kind).done()
+    assert rest.told == told
+
+
+async def test_an_announced_answer_that_never_comes_is_taken_back() -> None:
+    rest = PaperRest()
+    await (await late(rest, COMMAND, private=True)).done()
+    assert rest.told == ["callback5!", "drop"]
+
+
+async def test_what_was_answered_stays() -> None:
+    rest = PaperRest()
+    made = answer(rest, COMMAND)
+    await made.reply(Card("Hello"), private=True)
+    await made.done()
+    assert rest.told == ["callback4!"]
