@@ -13,6 +13,7 @@ which platforms such a test runs; ``pytest --on=discord`` runs all of them over 
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -21,12 +22,21 @@ from bot.logs import configure
 from bot.rehearsal.stage import Stage
 from tests.stages import PLATFORMS, MakeStage, platforms_of, stage_on
 
+OVER_THE_WIRE = re.compile(r"^tests/wire/|^tests/contract/test_slack|\[(.*-)?(discord|slack)(-.*)?\]$")
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=PLATFORMS, default="playground", help="the platform that tests of cogs run on")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on a server of Discord or Slack is marked ``wire``: ``make wire`` runs it."""
+    for item in items:
+        if OVER_THE_WIRE.search(item.nodeid):
+            item.add_marker("wire")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

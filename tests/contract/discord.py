@@ -94,13 +94,10 @@ class DiscordStage(Stage):
     # What may go wrong
 
     async def disconnect(self) -> None:
-        self.server.gateway.reachable.clear()
-        self.server.gateway.drop()
-        while self.server.gateway.live:
-            await asyncio.sleep(0)
+        await self.discord.cut()
 
     async def reconnect(self) -> None:
-        self.server.gateway.reachable.set()
+        self.discord.mend()
         await self.server.gateway.connected()
         await self.settle()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.chat.platform import Busy, PlatformError
 from bot.chat.things import Level
 from tests.contract.cog import notes
@@ -63,9 +65,10 @@ async def test_posts_leave_in_order(stage: Stage) -> None:
     assert numbers(ada.reads("general")) == list(range(1, SERIES + 1))
 
 
-async def test_a_busy_platform_loses_no_post_and_no_order(stage: Stage) -> None:
+@pytest.mark.parametrize("times", [3, SERIES])
+async def test_a_busy_platform_loses_no_post_and_no_order(stage: Stage, times: int) -> None:
     ada = stage.person("ada", here=True)
-    stage.fail_next(Busy(2), times=SERIES, on="post")
+    stage.fail_next(Busy(2), times=times, on="post")
     await ada.run("contract series", many=SERIES)
     await stage.advance(hours=6)
     assert numbers(ada.reads("general")) == list(range(1, SERIES + 1))

@@ -18,8 +18,10 @@ from tests.wire.discord import DiscordServer, Kind, happenings, redirected
 from tests.wire.discord.actor import Actor
 from tests.wire.discord.bits import locale_of
 from tests.wire.discord.bodies import walk
+from tests.wire.discord.faults import Dropped, Fault
 
 CORRECT = "relais.correct"
+FOREVER = 1_000_000
 
 
 class DiscordScene:
@@ -32,6 +34,7 @@ class DiscordScene:
         self.world.effects = deque()
         self.adapter = Discord(self.server.token)
         self._redirection = ExitStack()
+        self._cut = Fault("*", FOREVER, before=Dropped())
 
     # Life
 
@@ -54,13 +57,25 @@ class DiscordScene:
         adapter = self.adapter
         await adapter._life.cancel()
         await adapter.tasks.cancel()
-        self.server.gateway.drop()
-        while self.server.gateway.live:
-            await asyncio.sleep(0)
+        await self.cut()
         await adapter._close()
         if adapter._session is not None:
             await adapter._session.close()
+        self.mend()
+
+    async def cut(self) -> None:
+        """The network is gone, for the gateway and for requests."""
+        self.mend()
+        self.server.gateway.reachable.clear()
+        self.server.faults.waiting.insert(0, self._cut)
+        self.server.gateway.drop()
+        while self.server.gateway.live:
+            await asyncio.sleep(0)
+
+    def mend(self) -> None:
+        """The network is there again."""
         self.server.gateway.reachable.set()
+        self.server.faults.waiting = [it for it in self.server.faults.waiting if it is not self._cut]
 
     async def settle(self, work: Work) -> None:
         """Until a whole round changed nothing."""
