@@ -22,7 +22,9 @@ from bot.logs import configure
 from bot.rehearsal.stage import Stage
 from tests.stages import PLATFORMS, MakeStage, platforms_of, stage_on
 
-OVER_THE_WIRE = re.compile(r"^tests/wire/|^tests/contract/test_slack|\[(.*-)?(discord|slack)(-.*)?\]$")
+OVER_THE_WIRE = re.compile(
+    r"^tests/wire/|^tests/contract/|^tests/faults/test_(torn|restart)|\[(.*-)?(discord|slack)(-.*)?\]$"
+)
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
 
@@ -33,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on a server of Discord or Slack is marked ``wire``: ``make wire`` runs it."""
+    """What runs on a server of Discord or Slack, and the long lives with kills, is marked ``wire``: see ``make wire``."""
     for item in items:
         if OVER_THE_WIRE.search(item.nodeid):
             item.add_marker("wire")
