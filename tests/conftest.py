@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on a server of Discord or Slack, and the long lives with kills, is marked ``wire``: see ``make wire``."""
+    """What runs on a server of Discord or Slack, and the long lives with kills, is for ``make wire``."""
     for item in items:
         if OVER_THE_WIRE.search(item.nodeid):
             item.add_marker("wire")
