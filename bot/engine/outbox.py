@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
-from bot.chat.platform import Platform, PlatformError, Uncertain, why
+from bot.chat.platform import Busy, Platform, PlatformError, Uncertain, why
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.context import Priority, Sent, State
@@ -290,6 +290,8 @@ class Outbox:
             try:
                 if found := await find(platform, outgoing):
                     return found
+            except (Busy, Uncertain):
+                return sending.in_doubt(attempt)
             except Exception as error:
                 self.trace.failed("looking for a post", error, community=outgoing.row.community)
                 return sending.in_doubt(attempt)

@@ -85,9 +85,9 @@ def test_no_file(tmp_path: Path, capsys: Captured) -> None:
     assert capsys.readouterr().err == f"{tmp_path}/none⟨U+001B⟩[31m.yaml: no such file\n"
 
 
-def test_platforms_to_come(relais: Relais) -> None:
+def test_a_platform_that_is_none(relais: Relais) -> None:
     with pytest.raises(SystemExit):
-        relais(CLUB, "--on", "discord")
+        relais(CLUB, "--on", "telegraph")
 
 
 def test_the_same_bytes(relais: Relais, capsys: Captured) -> None:
