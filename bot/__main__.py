@@ -9,6 +9,7 @@ from importlib import import_module
 
 VERBS = {
     "run": ("bot.serve", "start Relais: the playground, and the platforms whose tokens are set"),
+    "doctor": ("bot.connecting.doctor", "look everything over, and say what to do about what is wrong"),
     "rehearse": ("bot.rehearsal", "run a scripted community on a virtual clock and print what happens"),
     "invite": ("bot.connecting.invite", "print the link that adds the bot to a Discord server"),
     "manifest": ("bot.connecting.manifest", "print the link that creates the Slack app, or its manifest"),
