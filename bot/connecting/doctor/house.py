@@ -18,12 +18,14 @@ from bot.engine import migrate
 from bot.engine.clock import Clock
 from bot.engine.host import Engine
 from bot.engine.session import Database, StorageError, check_file
-from bot.serve import port_problem
+from bot.web.port import port_problem
 
 SETTINGS, DATABASE, PAGES = "Settings", "Database", "Pages"
 PATIENCE = 10.0
 """Seconds that the database or a page of ours may take to answer."""
 IN_MEMORY = "sqlite://"
+ALIVE, NOBODY = (200, "alive"), (0, "")
+"""What /healthz answers, and what stands for no answer."""
 
 
 def settings(config: Config, env_file: Path, checkup: Checkup) -> None:
@@ -136,10 +138,10 @@ def _told(error: StorageError) -> tuple[str, str]:
 
 async def pages(config: Config, checkup: Checkup) -> None:
     """Whether the pages can be served, and where they are reached."""
-    problem = port_problem(config.web_host, config.web_port)
+    problem, runs = port_problem(config.web_host, config.web_port), False
     if not problem:
         checkup.good(f"{config.local_address} is free for the pages")
-    elif await _said(config.local_address, "/healthz") == (200, "alive"):
+    elif runs := await _said(config.local_address, "/healthz") == ALIVE:
         checkup.good(f"Relais runs at {config.local_address}")
         status, ready = await _said(config.local_address, "/readyz")
         if status != 200:
@@ -147,14 +149,26 @@ async def pages(config: Config, checkup: Checkup) -> None:
     else:
         what, _, cure = problem.partition("\n")
         checkup.wrong(what.rstrip("."), cure.replace("\n", " "))
-    _address(config, checkup)
+    if urlsplit(config.public_url).scheme == "https":
+        await _reached(config.public_url, runs, checkup)
+    else:
+        _unsafe(config, checkup)
 
 
-def _address(config: Config, checkup: Checkup) -> None:
-    parts = urlsplit(config.public_url)
-    if parts.scheme == "https":
-        checkup.good(f"People reach the pages at {config.public_url}")
-    elif config.in_public:
+async def _reached(public_url: str, runs: bool, checkup: Checkup) -> None:
+    """Whether the public address leads to the Relais that runs here. Some networks hide it from their own machines."""
+    said = await _said(public_url, "/healthz") if runs else ALIVE
+    cure = "Look at its name, its certificate and the proxy, which passes the Host header on"
+    if said == ALIVE:
+        checkup.good(f"{'The pages are reached' if runs else 'Links will lead to the pages'} at {public_url}")
+    elif said == NOBODY:
+        checkup.note(f"{public_url} does not answer, as seen from this machine", cure)
+    else:
+        checkup.wrong(f"{public_url} leads elsewhere: it answers {said[0]}", cure)
+
+
+def _unsafe(config: Config, checkup: Checkup) -> None:
+    if config.in_public:
         checkup.wrong(
             "PUBLIC_URL is http: links that sign in would travel in clear",
             "Put a reverse proxy with HTTPS in front, and write its https address",
@@ -167,10 +181,10 @@ def _address(config: Config, checkup: Checkup) -> None:
 
 
 async def _said(address: str, page: str) -> tuple[int, str]:
-    """The status and text of one of our own pages; 0 when nobody answers."""
+    """The status and text of one of our own pages, or ``NOBODY``."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address + page) as answer:
             return answer.status, (await answer.content.read(500)).decode(errors="replace").strip()
     except (aiohttp.ClientError, OSError, TimeoutError):
-        return 0, ""
+        return NOBODY

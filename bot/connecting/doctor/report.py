@@ -69,9 +69,11 @@ class Screen(Report):
     def __init__(self, out: TextIO) -> None:
         super().__init__(out)
         self._live = out.isatty()
+        self._part = ""
         self._coloured = self._live and "NO_COLOR" not in os.environ
 
     def begin(self, part: str) -> None:
+        self._part = part
         self._print(f"\n{self._in('1', part)}")
         self._wait()
 
@@ -95,7 +97,7 @@ class Screen(Report):
 
     def _wait(self) -> None:
         if self._live:
-            print("  …", end="", file=self.out, flush=True)
+            print(f"  … {self._part}", end="", file=self.out, flush=True)
 
 
 def wrapped(text: str, first: str, other: str) -> list[str]:

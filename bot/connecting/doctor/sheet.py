@@ -52,7 +52,7 @@ def _of_cog(engine: Engine, cog: Cog[Any], sight: Sight) -> Iterator[tuple[str, 
     yield from _heard(cog, sight)
     for name, field in cog.settings.model_fields.items():
         if Channel in (field.annotation, *get_args(field.annotation)):
-            yield SAY(field.title or name), *_place(getattr(settings, name), field.description or "", sight)
+            yield SAY(field.title or name), *_place(_channels(getattr(settings, name)), field.description or "", sight)
     for use in (use for use in cog.powers if use.when(settings)):
         why = sight.lacks.get(use.power, "")
         here = (f"{why}: {_instead(engine, use, sight.space)}", Mark.WRONG) if why else ("yes", Mark.GOOD)
@@ -66,12 +66,19 @@ def _heard(cog: Cog[Any], sight: Sight) -> Iterator[tuple[str, str, Mark]]:
         yield (HEARS[kind], f"no: {why}", Mark.WRONG) if why else (HEARS[kind], "yes", Mark.GOOD)
 
 
-def _place(channel: Channel | None, otherwise: str, sight: Sight) -> tuple[str, Mark]:
+def _place(channels: tuple[Channel, ...], otherwise: str, sight: Sight) -> tuple[str, Mark]:
     """Where a feature posts, or what its settings say of no channel."""
-    if channel is None:
+    if not channels:
         return f"not chosen. {otherwise}".strip(), Mark.NOTE
-    name = sight.names.get(channel.id)
-    return (f"#{name}", Mark.GOOD) if name else ("a channel that the bot does not see", Mark.WRONG)
+    if any(channel.id not in sight.names for channel in channels):
+        return "a channel that the bot does not see", Mark.WRONG
+    return ", ".join(f"#{sight.names[channel.id]}" for channel in channels), Mark.GOOD
+
+
+def _channels(value: object) -> tuple[Channel, ...]:
+    """The channels that a setting holds, one or many."""
+    held = value if isinstance(value, tuple) else (value,)
+    return tuple(one for one in held if isinstance(one, Channel))
 
 
 def _settings(engine: Engine, cog: Cog[Any], space: Space) -> CogSettings:
@@ -114,7 +121,5 @@ def _chosen_in(engine: Engine, space: Space) -> Iterator[Chosen]:
     for section, title in engine.settings.sections().items():
         settings = engine.settings.snapshot(community, section, space)
         for name, field in type(settings).model_fields.items():
-            value = getattr(settings, name)
-            for channel in value if isinstance(value, tuple) else (value,):
-                if isinstance(channel, Channel):
-                    yield Chosen(channel, f"{section}.{name}", f"{SAY(title)}, {field.title or name}")
+            for channel in _channels(getattr(settings, name)):
+                yield Chosen(channel, f"{section}.{name}", f"{SAY(title)}, {field.title or name}")

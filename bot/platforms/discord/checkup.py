@@ -31,6 +31,10 @@ MOST_SERVERS = 25
 NAMED = 5
 """Roles or commands named in one line; the others are counted."""
 
+FEW_LEFT = 50
+"""Connections of a day; Discord grants a thousand."""
+
+AGAIN = "Try again in a minute"
 PORTAL = "https://discord.com/developers/applications"
 ASKED = tuple(name for name in SHOWN if getattr(PERMISSIONS, name))
 """The permissions of ``relais invite``."""
@@ -156,9 +160,26 @@ class Examination:
 
     async def run(self) -> None:
         self.checkup.good(f"The token works: {self.user.name}, application {self.id}")
+        await self._connections()
         await self._intents()
         await self._commands()
         await self._servers()
+
+    async def _connections(self) -> None:
+        """Discord resets the token of who connects a thousand times a day."""
+        try:
+            shards, _, limit = await ask(self.http.get_bot_gateway())
+        except PlatformError as error:
+            self.checkup.wrong(f"Discord names no gateway: {error}", AGAIN)
+            return
+        left, minutes = limit["remaining"], limit["reset_after"] // 60_000
+        if left < FEW_LEFT + shards:
+            self.checkup.wrong(
+                f"Only {left} connections are left today; after the last one Discord resets the token",
+                f"Stop Relais, see in its log why it connects so often, and wait {minutes} minutes",
+            )
+        else:
+            self.checkup.good(f"Discord accepts {left} more connections today")
 
     # Intents
 
@@ -202,7 +223,7 @@ class Examination:
             if changed and self.checkup.fix:
                 await ask(self.http.bulk_upsert_global_commands(int(self.id), tree))
         except PlatformError as error:
-            self.checkup.wrong(f"The commands could not be compared: {error}", "Try again in a minute")
+            self.checkup.wrong(f"The commands could not be compared: {error}", AGAIN)
             return
         roots = len(tree)
         if not changed:
@@ -230,7 +251,7 @@ class Examination:
         try:
             guilds = await ask(self.http.get_guilds(200, with_counts=False))
         except PlatformError as error:
-            self.checkup.wrong(f"The servers could not be listed: {error}", "Try again in a minute")
+            self.checkup.wrong(f"The servers could not be listed: {error}", AGAIN)
             return
         if not guilds:
             self.checkup.wrong("No server has invited it yet", f"Open {invite_link(self.id)} and choose your server")
@@ -243,7 +264,7 @@ class Examination:
         try:
             town = GuildTown(await self._guild(int(id)))
         except PlatformError as error:
-            self.checkup.wrong(f"{name} could not be looked at: {error}", "Try again in a minute")
+            self.checkup.wrong(f"{name} could not be looked at: {error}", AGAIN)
             return
         self._permissions(town)
         self._hierarchy(town)
@@ -255,12 +276,10 @@ class Examination:
         self.checkup.sights.append(Sight(town.space, {**lacks, Can.WHISPER: NO_WHISPER}, self.unheard, names))
 
     async def _guild(self, id: int) -> discord.Guild:
-        """A guild as the library would cache it."""
         guild: Mapping[str, Any] = await ask(self.http.get_guild(id, with_counts=False))
         channels = await ask(self.http.get_all_guild_channels(id))
         me = await ask(self.http.get_member(id, self.user.id))
-        data: Any = {**guild, "channels": channels, "members": [me]}
-        return discord.Guild(data=data, state=self.gateway._connection)
+        return self.gateway.guild_of({**guild, "channels": channels, "members": [me]})
 
     def _permissions(self, town: GuildTown) -> None:
         if missing := town.missing(ASKED):

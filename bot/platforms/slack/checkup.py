@@ -58,6 +58,7 @@ class Examination:
         self.secret = secret
         self.checkup = checkup
         self.scopes: frozenset[str] = frozenset()
+        self.name = ""
         self.names: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -69,7 +70,8 @@ class Examination:
             return
         self.checkup.clock(headers.get("date", ""))
         space = Space("slack", str(auth["team_id"]), str(auth.get("team", "")))
-        self.checkup.good(f"The bot token works: {auth.get('user', 'the app')} in {space.name}")
+        self.name = str(auth.get("user") or "Relais")
+        self.checkup.good(f"The bot token works: {self.name} in {space.name}")
         await self._hearing()
         self._granted(headers.get("x-oauth-scopes", ""))
         for chosen in self.checkup.chosen_in(space):
@@ -168,7 +170,7 @@ class Examination:
             self.checkup.good(f"The app is in {name} ({chosen.title})")
         else:
             fix = "relais doctor --fix, or " if not self.checkup.fix and not channel.get("is_private") else ""
-            self.checkup.wrong(f"The app is not in {name} ({chosen.title})", f"{fix}type /invite @Relais there")
+            self.checkup.wrong(f"The app is not in {name} ({chosen.title})", f"{fix}type /invite @{self.name} there")
 
     async def _joined(self, channel: str) -> bool:
         try:
