@@ -59,6 +59,14 @@ async def test_members_above_the_bot_are_out_of_reach(clinic: Clinic) -> None:
     assert said.code == 0, "no feature acts on members"
 
 
+async def test_the_highest_role_that_the_bot_has_counts(clinic: Clinic) -> None:
+    world = clinic.discord.world
+    world.add_role("VIP", position=150)
+    crew = world.add_role("Crew", position=200)
+    world.town(clinic.town).members[clinic.discord.state.bot.id].roles.append(crew.id)
+    assert "cannot act on" not in await clinic.doctor()
+
+
 async def test_who_acts_on_members_needs_a_high_role(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     clinic.discord.world.add_role("VIP", position=150)
     monkeypatch.setattr(sheet, "wanted", lambda engine: frozenset({Can.TIMEOUT}))

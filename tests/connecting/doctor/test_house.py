@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.engine import migrate
 from bot.engine.session import Database
 from bot.serve import Server
 from bot.web.site import health
@@ -82,6 +83,18 @@ async def test_a_server_of_databases_that_is_not_there(clinic: Clinic) -> None:
     assert said.code == 1
     assert "cannot be reached" in said
     assert "hush" not in said
+
+
+async def test_a_database_that_the_next_start_completes(clinic: Clinic, empty_url: str) -> None:
+    clinic.env.setenv("DATABASE_URL", empty_url)
+    said = await clinic.doctor()
+    assert said.code == 0
+    assert "is made at the first start" in said or "is empty: the first start makes its tables" in said
+    database = Database(empty_url)
+    await database.open()
+    await migrate.upgrade(database)
+    await database.close()
+    assert "can be read, and is as this version wants it" in await clinic.doctor()
 
 
 async def test_a_port_that_somebody_else_holds(clinic: Clinic) -> None:
