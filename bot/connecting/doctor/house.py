@@ -63,10 +63,19 @@ async def database(config: Config, cogs: tuple[Cog[Any], ...], clock: Clock, che
     else:
         readable = await _is_current(opened, checkup)
     engine = Engine(database=opened, clock=clock, random=SystemRandom(), cogs=cogs, owner="doctor", side_by_side=1)
-    if readable:
-        await engine.spaces.load()
-        await engine.settings.reload()
-    return engine, readable
+    return engine, readable and await _loaded(engine, checkup)
+
+
+async def _loaded(engine: Engine, checkup: Checkup) -> bool:
+    """Whether the spaces and the settings could be read."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await engine.spaces.load()
+            await engine.settings.reload()
+    except Exception as error:
+        checkup.wrong(f"What the database holds cannot be read ({type(error).__name__})", "relais db check says more")
+        return False
+    return True
 
 
 async def _is_current(database: Database, checkup: Checkup) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from bot.chat.platform import Can
 from bot.connecting.doctor import sheet
+from bot.platforms.discord.checkup import ASKED
+from bot.platforms.discord.invite import PERMISSIONS
 from tests.connecting.doctor.clinic import Clinic
 from tests.wire.discord import Permission
 from tests.wire.discord.bits import BOTS
@@ -42,6 +45,10 @@ async def test_a_missing_permission_has_its_click_path(clinic: Clinic) -> None:
     assert said.code == 1
     assert "✗ Town: the bot lacks Ban Members, Pin Messages" in said
     assert "Server Settings → Roles → Relais → Permissions" in said
+
+
+def test_every_permission_of_the_invitation_is_looked_at() -> None:
+    assert discord.Permissions(**dict.fromkeys(ASKED, True)) == PERMISSIONS
 
 
 async def test_administrators_lack_nothing(clinic: Clinic) -> None:

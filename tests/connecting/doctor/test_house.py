@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -65,6 +66,16 @@ async def test_a_database_of_a_newer_relais(clinic: Clinic) -> None:
     assert said.code == 1
     assert "✗ data/relais.db was used by a newer Relais: its revision 9999" in said
     assert "✓ The token works" in said, "the rest is looked at all the same"
+
+
+async def test_a_database_with_a_table_less(clinic: Clinic) -> None:
+    await clinic.choose(clinic.town)
+    with closing(sqlite3.connect("data/relais.db")) as file:
+        file.execute("DROP TABLE setting")
+    said = await clinic.doctor()
+    assert said.code == 1
+    assert "✗ What the database holds cannot be read" in said
+    assert "relais db check" in said
 
 
 async def test_a_file_that_is_no_database(clinic: Clinic) -> None:
