@@ -68,6 +68,11 @@ async def look_over(config: Config, report: Report, *, fix: bool, clock: Clock) 
             kept = DocumentStore(engine.database, platform.name) if is_current else None
             checkup = _part(replace(whole, kept=kept), platform.name.title(), report)
             await _examine(platform, checkup)
+            for space in sheet.helpless(engine, checkup.sights):
+                checkup.wrong(
+                    f"{space.name}: what the bot may not do is asked of the moderators, and they have no channel",
+                    "There: /settings set community.moderators",
+                )
             report.rows += sheet.rows(engine, checkup.sights)
     finally:
         await engine.database.close()

@@ -21,7 +21,6 @@ HEARS: dict[type[Event], str] = {
     MessagePosted: "reads what people write",
 }
 """What a feature that listens to these does; a platform may be deaf to them."""
-UNCHOSEN = "nothing is done, no moderators’ channel is chosen (/settings set community.moderators)"
 
 SAY = Voice().text
 
@@ -54,9 +53,38 @@ def _of_cog(engine: Engine, cog: Cog[Any], sight: Sight) -> Iterator[tuple[str, 
         if Channel in (field.annotation, *get_args(field.annotation)):
             yield SAY(field.title or name), *_place(_channels(getattr(settings, name)), field.description or "", sight)
     for use in (use for use in cog.powers if use.when(settings)):
-        why = sight.lacks.get(use.power, "")
-        here = (f"{why}: {_instead(engine, use, sight.space)}", Mark.WRONG) if why else ("yes", Mark.GOOD)
-        yield SAY(use.to), *here
+        yield SAY(use.to), *_done(engine, use, sight)
+
+
+def _done(engine: Engine, use: Use, sight: Sight) -> tuple[str, Mark]:
+    """Whether a power is there, or what is done instead."""
+    why = sight.lacks.get(use.power, "")
+    if not why:
+        return "yes", Mark.GOOD
+    if _asks_nobody(engine, use, sight.space):
+        return f"{why}: nothing is done, nobody is asked", Mark.WRONG
+    return f"{why}: {SAY(use.instead)}", Mark.NOTE
+
+
+def _asks_nobody(engine: Engine, use: Use, space: Space) -> bool:
+    """Whether the moderators would be asked, and no channel is chosen for that."""
+    known = engine.spaces.knows(space)
+    asked = known and engine.moderators(engine.spaces.community_of(space).id, space) is not None
+    return use.instead is Act.instead and not asked
+
+
+def helpless(engine: Engine, sights: Iterable[Sight]) -> list[Space]:
+    """The spaces where something is left to moderators who have no channel."""
+    return [
+        sight.space
+        for sight in sights
+        if any(
+            use.power in sight.lacks and use.when(_settings(engine, cog, sight.space))
+            for cog in engine.registry.cogs
+            for use in cog.powers
+            if _asks_nobody(engine, use, sight.space)
+        )
+    ]
 
 
 def _heard(cog: Cog[Any], sight: Sight) -> Iterator[tuple[str, str, Mark]]:
@@ -87,14 +115,6 @@ def _settings(engine: Engine, cog: Cog[Any], space: Space) -> CogSettings:
     if cog.settings.model_fields and engine.spaces.knows(space):
         settings = engine.settings.snapshot(engine.spaces.community_of(space).id, cog.name, space)
     return settings
-
-
-def _instead(engine: Engine, use: Use, space: Space) -> str:
-    """What is done without the power. Asking the moderators needs a channel to ask them in."""
-    known = engine.spaces.knows(space)
-    if use.instead is Act.instead and not (known and engine.moderators(engine.spaces.community_of(space).id, space)):
-        return UNCHOSEN
-    return SAY(use.instead)
 
 
 def wanted(engine: Engine) -> frozenset[Can]:

@@ -60,9 +60,9 @@ async def test_the_sheet_says_what_is_done_instead(engine: Engine) -> None:
     assert found["notices who joins"] == (Mark.GOOD, "yes")
     mark, here = found["silences who floods a channel"]
     assert mark is Mark.WRONG
-    assert "Slack gives no app this power" in here
-    assert "no moderators’ channel is chosen" in here
-    assert found["shows the rule to its reader alone"] == (Mark.WRONG, "no: it is sent as a private message")
+    assert here == "Slack gives no app this power: nothing is done, nobody is asked"
+    assert sheet.helpless(engine, [sight]) == [sight.space]
+    assert found["shows the rule to its reader alone"] == (Mark.NOTE, "no: it is sent as a private message")
     assert "bans who was silenced often" not in found
     printed = list(table(sheet.rows(engine, [sight])))
     assert "Office (slack)" in printed[0]
@@ -80,5 +80,6 @@ async def test_the_sheet_follows_the_settings(engine: Engine) -> None:
     found = {row.does: row.here for row in sheet.rows(engine, [Sight(space, LACKS)])}
     assert found["silences who floods a channel"] == "Slack gives no app this power: the moderators are asked to do it"
     assert found["bans who was silenced often"] == "yes"
+    assert sheet.helpless(engine, [Sight(space, LACKS)]) == []
     assert sheet.wanted(engine) == {Can.TIMEOUT, Can.WHISPER, Can.BAN}
     assert [(one.setting, one.channel.id) for one in sheet.chosen(engine)] == [("community.moderators", "C1")]

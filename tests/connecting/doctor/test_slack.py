@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.engine import loader
 from tests.connecting.doctor.clinic import Clinic
+from tests.connecting.doctor.test_sheet import guardian
 
 
 async def test_a_missing_scope_is_named_with_what_it_is_for(clinic: Clinic) -> None:
@@ -77,3 +79,12 @@ async def test_slack_by_http_needs_an_https_address(clinic: Clinic, address: str
     said = await clinic.doctor()
     assert said.code == code
     assert ("✓ Slack calls https://relais.example.org/slack/events" in said) is (code == 0)
+
+
+async def test_moderators_who_are_asked_need_a_channel(clinic: Clinic) -> None:
+    clinic.env.setattr(loader, "load", lambda: (guardian(),))
+    said = await clinic.doctor()
+    assert said.code == 1
+    assert "✗ Office: what the bot may not do is asked of the moderators, and they have no channel" in said
+    assert "/settings set community.moderators" in said
+    assert "✗ Town: what the bot may not do" not in said
