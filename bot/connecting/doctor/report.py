@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import TextIO
@@ -16,6 +16,8 @@ from bot.logs import Redact
 
 WIDTH = 80
 SIGNS = {Mark.GOOD: "✓", Mark.NOTE: "·", Mark.WRONG: "✗"}
+PLAIN = {Mark.GOOD: "+", Mark.NOTE: "-", Mark.WRONG: "x"}
+"""For a terminal that has no others."""
 COLOURS = {Mark.GOOD: "32", Mark.NOTE: "33", Mark.WRONG: "31"}
 COLUMNS = (12, 26, 36)
 """Widths of the sheet's columns, with two spaces before each: 80 together at most."""
@@ -70,6 +72,7 @@ class Screen(Report):
         super().__init__(out)
         self._live = out.isatty()
         self._part = ""
+        self._signs = SIGNS if can_show(out, "".join(SIGNS.values())) else PLAIN
         self._coloured = self._live and "NO_COLOR" not in os.environ
 
     def begin(self, part: str) -> None:
@@ -80,13 +83,13 @@ class Screen(Report):
     def tell(self, finding: Finding) -> None:
         super().tell(finding)
         told = self.findings[-1]
-        self._print(*wrapped(told.what, f"  {self._in(COLOURS[told.mark], SIGNS[told.mark])} ", "    "))
+        self._print(*wrapped(told.what, f"  {self._in(COLOURS[told.mark], self._signs[told.mark])} ", "    "))
         if told.cure:
             self._print(*wrapped(told.cure, "    → ", "      "))
         self._wait()
 
     def end(self) -> None:
-        self._print(*table(self.rows), "", self._in("1", summary(self)))
+        self._print(*table(self.rows, self._signs), "", self._in("1", summary(self)))
 
     def _in(self, colour: str, text: str) -> str:
         return f"\033[{colour}m{text}\033[0m" if self._coloured else text
@@ -98,6 +101,15 @@ class Screen(Report):
     def _wait(self) -> None:
         if self._live:
             print(f"  … {self._part}", end="", file=self.out, flush=True)
+
+
+def can_show(out: TextIO, text: str) -> bool:
+    """Whether the encoding of a terminal has these characters."""
+    try:
+        text.encode(out.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def wrapped(text: str, first: str, other: str) -> list[str]:
@@ -113,14 +125,14 @@ def summary(report: Report) -> str:
     return "One thing needs a cure." if count == 1 else f"{count} things need a cure."
 
 
-def table(rows: Iterable[Row]) -> Iterator[str]:
+def table(rows: Iterable[Row], signs: Mapping[Mark, str] = SIGNS) -> Iterator[str]:
     """The sheet, space after space; what is not in it works everywhere."""
     for space, those in groupby(rows, key=lambda row: row.space):
         yield f"\nWhat features do in {space.name or space.id} ({space.platform})"
         feature = ""
         for row in those:
             name = "" if row.feature == feature else row.feature
-            yield from line(name, row.does, f"{SIGNS[row.mark]} {row.here}")
+            yield from line(name, row.does, f"{signs[row.mark]} {row.here}")
             feature = row.feature
 
 

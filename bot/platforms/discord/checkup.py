@@ -117,7 +117,7 @@ async def _date() -> str:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{Route.BASE}/gateway") as answer:
             return answer.headers.get("Date", "")
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise Silent(type(error).__name__) from None
+        raise Silent(_reason(error)) from None
 
 
 async def ask(question: Awaitable[T]) -> T:
@@ -131,7 +131,11 @@ async def ask(question: Awaitable[T]) -> T:
         raise Refused from None
     except Exception as error:
         told = in_our_words(error)
-        raise (Silent(type(error).__name__) if isinstance(told, (Busy, Uncertain)) else told) from error
+        raise (Silent(_reason(error)) if isinstance(told, (Busy, Uncertain)) else told) from error
+
+
+def _reason(error: Exception) -> str:
+    return "no connection" if isinstance(error, aiohttp.ClientConnectorError) else type(error).__name__
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
@@ -47,6 +47,16 @@ def test_a_terminal_has_colours_and_says_what_is_waited_for(monkeypatch: pytest.
 def test_who_wants_no_colour_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\033[3" not in shown(Terminal())
+
+
+def test_an_old_terminal_has_signs_too() -> None:
+    raw = BytesIO()
+    out = TextIOWrapper(raw, "latin-1", errors="replace")
+    screen = Screen(out)
+    screen.tell(GOOD)
+    screen.tell(WRONG)
+    out.flush()
+    assert b"  + The token works\n  x Something is off\n" in raw.getvalue()
 
 
 @pytest.mark.parametrize("kind", [Screen, Document])

@@ -63,7 +63,7 @@ async def test_servers_that_are_down(clinic: Clinic) -> None:
     clinic.env.setenv("SLACK_API_BASE", f"{nowhere}/api/")
     said = await clinic.doctor()
     assert said.code == 1
-    assert "✗ Discord does not answer" in said
+    assert "✗ Discord does not answer (no connection)" in said
     assert "✗ Slack does not answer" in said
     assert "DISCORD_API_BASE" in said
     assert "Traceback" not in said
