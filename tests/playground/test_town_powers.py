@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -185,7 +186,7 @@ async def test_what_is_forwarded_is_told_and_shown(bed: Bed) -> None:
 @pytest.mark.parametrize("power", [Can.EVENTS, Can.INVITES, Can.PAUSE_INVITES, Can.AUTOMOD])
 async def test_a_town_may_deny_them(bed: Bed, power: Can) -> None:
     bed.world.deny(bed.space, power)
-    acts = {
+    acts: dict[Can, Callable[[], Awaitable[object]]] = {
         Can.EVENTS: lambda: bed.playground.schedule_event(bed.space, evening(bed), ""),
         Can.INVITES: lambda: bed.playground.invites(bed.space),
         Can.PAUSE_INVITES: lambda: bed.playground.pause_invites(bed.space, None, ""),

@@ -52,6 +52,7 @@ def stopped(state: State, message: Message, hit: Hit) -> MessageStopped:
         member=state.member(town, message.author),
         channel=ref.channel,
         rule=hit.rule.name,
+        own=True,
         text=message.text,
         keyword=hit.keyword,
         matched=hit.matched,
