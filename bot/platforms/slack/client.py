@@ -376,6 +376,11 @@ class Slack(Powers):
             if error.code != "already_reacted":
                 raise
 
+    async def permalink(self, ref: MessageRef) -> str:
+        api = self.workspace(ref.channel.space).api
+        answer = await api.read("chat.getPermalink", channel=ref.channel.id, message_ts=ref.id)
+        return str(answer["permalink"])
+
     async def open_thread(self, ref: MessageRef, name: str) -> str:
         """Threads need no opening, and have no name: the thread is the message's own id."""
         return ref.thread or ref.id

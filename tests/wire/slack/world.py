@@ -243,6 +243,13 @@ class World:
                     users[:] = wanted
                     happenings.group_changed(self.state, self._group(user.team, handle.capitalize(), handle))
 
+    def add_group(self, name: str, *members: Actor, space: Space | None = None) -> UserGroup:
+        """A user group, which Slack never leaves empty once somebody is in it."""
+        group = self._group(self.town(space).id, name, name)
+        group.users = [it.id for it in members]
+        happenings.group_changed(self.state, group)
+        return group
+
     def _group(self, team: str, name: str, handle: str) -> UserGroup:
         found = self.state.group_named(team, _slug(handle))
         if found is None:
