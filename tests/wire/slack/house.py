@@ -101,6 +101,7 @@ class House:
         self.by_http = by_http
         self.bot_token = bot_token
         self.keys = [KEY]
+        self.user_tokens: list[str] = []
         self.server = SlackServer(self.clock.now, pace=None, retry_after=(0, 0, 0), settle=self.settle)
         self.world = self.server.world
         self.listening = socket.create_server(("127.0.0.1", 0))
@@ -126,6 +127,7 @@ class House:
             self.server.signing_secret if self.by_http else None,
             self.server.api_base,
             oauth=OAuth(state.app.client_id, self.secret, self.keys, self.url),
+            moderator_tokens=self.user_tokens,
             pace=0,
             patience=PATIENCE,
             ping=PING,

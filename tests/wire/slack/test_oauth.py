@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.chat.card import Card
+from bot.chat.platform import Can, Forbidden, can
 from tests.contract.cog import notes
 from tests.wire.slack.errors import Refused
 from tests.wire.slack.faults import Fault
@@ -87,6 +88,23 @@ async def test_the_configured_workspace_is_served_beside_the_others(tmp_path: Pa
         house.world.revoke(home)
         await house.restart()
         assert house.teams() == {town.id}
+
+
+async def test_moderators_lend_their_tokens_each_in_their_workspace(house: House) -> None:
+    town, village = house.workspace("Town"), house.workspace("Village")
+    for space in (town, village):
+        await house.owner(space).add()
+    house.user_tokens = [house.world.user_token(house.owner(town).who, "chat:write"), "xoxp-unknown"]
+    await house.restart()
+    assert [can(house.adapter, space, Can.DELETE_ANY) for space in (town, village)] == [True, False]
+    ada = house.world.person("Ada", here=True, space=town)
+    spam, more = await ada.say("spam"), await ada.say("more spam")
+    await house.adapter.delete_any(spam, "why")
+    assert ada.reads("general") == "Ada: more spam"
+    house.server.state.grants[house.user_tokens[0]].dead = "token_revoked"
+    with pytest.raises(Forbidden):
+        await house.adapter.delete_any(more, "why")
+    assert not can(house.adapter, town, Can.DELETE_ANY), "the moderators are asked from now on"
 
 
 # Coming
