@@ -37,6 +37,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
+def complaints(house: House) -> list[str]:
+    """What managers were told to fix."""
+    return [step.why for step in house.app.engine.trace.steps if step.what == "complaint"]
+
+
 async def test_two_workspaces_each_get_what_is_theirs(both: House) -> None:
     town, village = both.workspace("Town"), both.workspace("Village")
     assert both.teams() == set()
@@ -256,10 +261,21 @@ async def test_one_that_is_broken_does_not_stop_the_others(house: House, caplog:
     await house.restart()
     assert house.teams() == {village.id}
     assert f"the workspace {town.id} is not served" in caplog.text
+    assert len(complaints(house)) == 2
+    assert "removed from this workspace" in "".join(complaints(house))
     caplog.clear()
     await house.restart()
     assert town.id not in caplog.text, "what is over is forgotten"
     assert f"the workspace {hamlet.id} is not served" in caplog.text
+
+
+async def test_scopes_that_were_taken_away_are_told_to_who_manages(house: House) -> None:
+    town = house.workspace("Town")
+    await house.owner(town).add()
+    house.server.state.grant_of(town.id).scopes -= {"reactions:read", "im:write"}
+    await house.restart(install=False)
+    assert house.teams() == {town.id}
+    assert any("did not grant im:write, reactions:read" in told for told in complaints(house))
 
 
 async def test_one_that_slack_does_not_answer_for_is_tried_again(house: House) -> None:
