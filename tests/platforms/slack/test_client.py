@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.chat.card import Card, File
@@ -29,14 +30,16 @@ from bot.chat.platform import (
     Whispers,
     can,
 )
-from bot.chat.things import Channel, MessageRef
+from bot.chat.things import Channel, MessageRef, Space
 from bot.platforms.slack import Slack
 from bot.platforms.slack.api import Pace
+from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import Refused
 from bot.platforms.slack.feed import Feed
+from bot.platforms.slack.installations import Installations
 from bot.platforms.slack.workspace import POSTED, Workspace
-from tests.platforms.slack.conftest import NOW, PaperApi, PaperHub
-from tests.platforms.slack.rules import ADA, SPACE
+from tests.platforms.slack.conftest import NOW, PaperApi, PaperHub, serving
+from tests.platforms.slack.rules import ADA, BOB, SPACE
 from tests.platforms.slack.test_feed import Heard, message
 
 GENERAL = Channel(SPACE, "C1", "general")
@@ -45,10 +48,7 @@ REF = MessageRef(GENERAL, "5.0")
 
 @pytest.fixture
 def slack(workspace: Workspace, hub: PaperHub) -> Slack:
-    made = Slack("xoxb-1", "xapp-1", "secret")
-    made._hub = hub
-    made._feeds[SPACE.id] = Feed(workspace, hub, Heard())
-    return made
+    return serving(Slack("xoxb-1", "xapp-1", "secret"), hub, Feed(workspace, hub, Heard()))
 
 
 def kept(key: str, ts: str) -> dict[str, Any]:
@@ -64,7 +64,8 @@ def test_powers(slack: Slack) -> None:
     assert isinstance(slack, Pins)
     assert isinstance(slack, Whispers)
     assert isinstance(slack, Deletes)
-    for lacking in (Timeouts, Kicks, Bans, Roles, SlowModes):
+    assert isinstance(slack, Roles)
+    for lacking in (Timeouts, Kicks, Bans, SlowModes):
         assert not isinstance(slack, lacking)
     assert {what for what in Can if can(slack, SPACE, what)} == {Can.PINS, Can.WHISPER}
 
@@ -73,10 +74,59 @@ async def test_others_messages_need_a_moderator_s_token(slack: Slack) -> None:
     with pytest.raises(Forbidden):
         await slack.delete_any(REF, "spam")
     moderator = PaperApi()
-    slack.moderator = moderator  # type: ignore[assignment]
+    slack.moderators[SPACE.id] = moderator  # type: ignore[assignment]
     assert can(slack, SPACE, Can.DELETE_ANY)
     await slack.delete_any(REF, "spam")
     assert moderator.called("chat.delete") == [{"channel": "C1", "ts": "5.0"}]
+
+
+async def test_a_moderator_s_token_is_good_in_one_workspace(slack: Slack) -> None:
+    slack.moderators["T2"] = PaperApi()  # type: ignore[assignment]
+    assert not can(slack, SPACE, Can.DELETE_ANY)
+    with pytest.raises(Forbidden):
+        await slack.delete_any(REF, "spam")
+
+
+def groups(*users: str) -> dict[str, Any]:
+    return {"usergroups": [{"id": "S1", "handle": "marketing-team", "name": "Marketing Team", "users": [*users]}]}
+
+
+@pytest.fixture
+def scoped(workspace: Workspace) -> None:
+    workspace.scopes |= {"usergroups:read", "usergroups:write"}
+
+
+@pytest.mark.usefixtures("scoped")
+async def test_roles_are_user_groups(slack: Slack, workspace: Workspace, api: PaperApi) -> None:
+    assert not can(slack, SPACE, Can.ROLES), "no group was ever read"
+    api.answers["usergroups.list"] = groups("U0BOB")
+    await workspace.directory.read_groups()
+    assert can(slack, SPACE, Can.ROLES)
+    assert workspace.directory.people["U0BOB"].roles == ("Marketing Team",)
+    for role in ("S1", "@marketing-team", "marketing team"):
+        api.asked.clear()
+        await slack.give_role(ADA, role, "why")
+        assert api.called("usergroups.users.update") == [{"usergroup": "S1", "users": "U0BOB,U0ADA"}]
+    with pytest.raises(NotFound):
+        await slack.give_role(ADA, "sales", "why")
+
+
+@pytest.mark.usefixtures("scoped")
+async def test_what_is_so_already_is_not_changed(slack: Slack, api: PaperApi) -> None:
+    api.answers["usergroups.list"] = groups("U0BOB")
+    await slack.give_role(BOB, "marketing-team", "why")
+    await slack.take_role(ADA, "marketing-team", "why")
+    assert api.called("usergroups.users.update") == []
+
+
+@pytest.mark.usefixtures("scoped")
+async def test_a_user_group_keeps_its_last_member(slack: Slack, api: PaperApi) -> None:
+    api.answers["usergroups.list"] = groups("U0BOB", "U0ADA")
+    await slack.take_role(ADA, "marketing-team", "why")
+    assert api.called("usergroups.users.update") == [{"usergroup": "S1", "users": "U0BOB"}]
+    api.answers["usergroups.list"] = groups("U0ADA")
+    with pytest.raises(Forbidden):
+        await slack.take_role(ADA, "marketing-team", "why")
 
 
 async def test_pinning_twice_changes_nothing(slack: Slack, api: PaperApi) -> None:
@@ -209,6 +259,37 @@ def test_slack_is_reached_by_http_only_with_a_secret() -> None:
     assert Slack("xoxb-1", "xapp-1").routes() == []
     (route,) = Slack("xoxb-1", None, "secret").routes()
     assert route.path == "/slack/events"
+
+
+def second(hub: PaperHub, api: PaperApi) -> Feed:
+    """The feed of another workspace, which has a channel C2."""
+    space = Space("slack", "T2", "Village")
+    directory = Directory(api, space, hub.now)  # type: ignore[arg-type]
+    directory._channels["C2"] = Channel(space, "C2", "square")
+    return Feed(Workspace(api, directory, {"user_id": "U0TWO"}, frozenset()), hub, Heard())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "whose"),
+    [
+        ({"authorizations": [{"team_id": "T2"}], "team_id": "T1"}, "T2"),
+        ({"authorizations": [{"team_id": "T9"}], "team_id": "T1"}, None),
+        ({"team_id": "T2", "channel_id": "C1"}, "T2"),
+        ({"team": {"id": "T1"}, "channel": {"id": "C2"}}, "T1"),
+        ({"team": {"id": "T9"}, "channel": {"id": "C2"}}, "T2"),
+        ({"team_id": "T9", "channel_id": "C9"}, None),
+    ],
+)
+def test_whose_a_payload_is(
+    slack: Slack, hub: PaperHub, api: PaperApi, body: dict[str, Any], whose: str | None
+) -> None:
+    workspaces = slack._workspaces
+    assert workspaces
+    assert workspaces.of(body) is workspaces.feeds[SPACE.id], "with one workspace, all is its own"
+    workspaces.installations = Installations(hub.store, [Fernet.generate_key().decode()], hub.now)
+    workspaces.feeds["T2"] = second(hub, api)
+    found = workspaces.of(body)
+    assert (found.workspace.space.id if found else None) == whose
 
 
 @pytest.mark.parametrize(
