@@ -29,14 +29,16 @@ ROOT = Path(__file__).parent.parent.parent
 FOLDERS = ("bot", "cogs")
 LANGUAGE = "fr"
 VARIANT = "fr@tu"
-HEADER = """\
+PLURAL_FORMS = "nplurals=2; plural=(n > 1);"
+"""French as gettext counts it; Babel's own third form, for millions, is not used."""
+HEADER = f"""\
 # Relais in French. `relais texts` adds what is new; translate what is empty, then `make check`.
 msgid ""
 msgstr ""
 "Language: fr\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
-"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"Plural-Forms: {PLURAL_FORMS}\\n"
 
 """
 PLACEHOLDER = re.compile(r"\{\w*\}")
@@ -166,14 +168,20 @@ def read(name: str, root: Path = ROOT) -> Catalog:
     """A catalogue, or an empty one."""
     path = root / "locales" / f"{name}.po"
     if not path.exists():
-        return Catalog(locale=LANGUAGE)
+        return _empty()
     with path.open("rb") as file:
         return read_po(file, locale=LANGUAGE, abort_invalid=True)
 
 
+def _empty() -> Catalog:
+    catalog = Catalog(locale=LANGUAGE)
+    catalog.mime_headers = [("Plural-Forms", PLURAL_FORMS)]
+    return catalog
+
+
 def updated(old: Catalog, texts: Mapping[Key, Text]) -> Catalog:
     """The catalogue of exactly these texts, with the translations there were; the others become obsolete."""
-    new = Catalog(locale=LANGUAGE)
+    new = _empty()
     former = {(_source(message), message.context): message for message in [*old.obsolete.values(), *old]}
     for text in texts.values():
         before = former.pop(text.key, None)
