@@ -84,6 +84,7 @@ class App:
             cogs=cogs,
             owner=owner,
             side_by_side=4 if live else 1,
+            apart=live,
             address=address,
             token=token,
         )
@@ -108,6 +109,8 @@ class App:
         await engine.alerts.load()
         for platform in self.platforms:
             engine.platforms[platform.name] = platform
+        for space in engine.spaces.all():
+            await engine.prepare(space)
         for platform in self.platforms:
             await platform.start(AppHub(engine, DocumentStore(self.database, platform.name), engine.desk.commands))
         await engine.replan()
@@ -123,6 +126,7 @@ class App:
         await self.engine.outbox.idle()
         for platform in self.platforms:
             await platform.stop()
+        self.engine.memory.workers.stop()
         await self.engine.activity.flush()
         await self.database.close()
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
 from bot.chat.platform import Can, Responder
-from bot.chat.things import Channel, Community, Member, MessageRef, Space
+from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
 from bot.cog.facts import Fact
@@ -97,6 +97,7 @@ class Host(Protocol):
     async def act(self, ctx: Context[Any], act: Act) -> Outcome: ...
     async def cancel(self, ctx: Context[Any], job: Any, key: str) -> bool: ...
     async def channels(self, space: Space) -> tuple[Channel, ...]: ...
+    async def invites(self, space: Space) -> tuple[Invite, ...]: ...
     async def member(self, space: Space, id: str) -> Member | None: ...
     async def edit(self, ctx: Context[Any], ref: MessageRef, card: Card) -> None: ...
     async def delete(self, ref: MessageRef) -> None: ...
@@ -106,6 +107,7 @@ class Host(Protocol):
     def voice(self, community: Community, language: str | None) -> Voice: ...
     def window(self, cog: str, name: str, key: str, size: int) -> Window[Any]: ...
     def snapshot(self, ctx: Glance[Any]) -> Any: ...
+    async def refresh(self, ctx: Context[Any]) -> None: ...
     def count(self, name: str, by: float) -> None: ...
 
 
@@ -131,7 +133,7 @@ class Glance(Generic[S_co]):
 
     @property
     def snapshot(self) -> Any:
-        """What the cog's ``@cog.snapshot`` built from its settings."""
+        """What the cog's ``@cog.snapshot`` made ahead."""
         return self.host.snapshot(self)
 
     def window(self, name: str, key: str, size: int = 100) -> Window[Any]:
@@ -249,8 +251,16 @@ class Context(Glance[S_co]):
         """When this person last posted a message anywhere in the community."""
         return await self.host.last_spoke(self, person)
 
+    async def refresh(self) -> None:
+        """Make this cog's snapshots again, in each space of the community; returns once guards see the new ones."""
+        await self.host.refresh(self)
+
     async def channels(self) -> tuple[Channel, ...]:
         return await self.host.channels(self.space)
+
+    async def invites(self) -> tuple[Invite, ...]:
+        """The ways into this space, with their uses. ``Forbidden`` where ``can(Can.INVITES)`` is false."""
+        return await self.host.invites(self.space)
 
     async def member_by_id(self, id: str) -> Member | None:
         """Who has this account id in this space right now."""

@@ -21,10 +21,11 @@ from pydantic import BaseModel, ConfigDict
 from bot.chat.card import Button, Menu, Option, Style
 from bot.chat.events import Event
 from bot.chat.forms import MAX_FORM_FIELDS, CommandSpec, FieldSpec, Sheet
+from bot.chat.platform import Can
 from bot.chat.things import Level
 from bot.chat.words import Phrase, Words
 from bot.cog.action import ActionId
-from bot.cog.acts import Verdict
+from bot.cog.acts import Act, Verdict
 from bot.cog.context import Askable, Context, Glance, Interaction
 from bot.cog.facts import Fact
 from bot.cog.fields import AsTyped, Reader, of_function, of_model
@@ -63,6 +64,15 @@ class Guard:
     name: str
     kind: type[Any]
     fn: Callable[[Glance[Any], Any], Verdict | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How what guards read is made: ``read`` here, ``work`` in another process, ``build`` in a thread here."""
+
+    read: Callable[..., Awaitable[Any]]
+    work: Callable[[Any], Any] | None
+    build: Callable[[Any], Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,16 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What a cog does with a power, what becomes of it where that is missing, and under which settings it matters."""
+
+    power: Can
+    to: Words
+    instead: Words
+    when: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """A command-line verb: ``prepare`` adds its options to an argparse parser, ``run`` gives the exit code."""
 
@@ -189,7 +209,9 @@ class Cog(Generic[S]):
     schedules: list[Every] = field(default_factory=list)
     verbs: list[Verb] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
-    build: Callable[[Any], Any] | None = None
+    powers: list[Use] = field(default_factory=list)
+    ahead: Snapshot | None = None
+    decided: Handler | None = None
 
     @property
     def words(self) -> Words:
@@ -217,10 +239,32 @@ class Cog(Generic[S]):
 
         return keep
 
-    def snapshot(self, fn: Callable[[S], Any]) -> Callable[[S], Any]:
-        """Build from the settings what guards read, off the event loop, again when the settings change."""
-        self.build = fn
+    def verdict(
+        self, fn: Callable[[Context[S], Any, Verdict], Awaitable[None]]
+    ) -> Callable[[Context[S], Any, Verdict], Awaitable[None]]:
+        """What this cog does about a verdict of its guards, after the verdict's own acts.
+
+        It runs in the queue of the member concerned. An event heard again after a kill comes here again, with the same
+        ``ctx.cause``.
+        """
+        self.decided = fn
         return fn
+
+    def snapshot(
+        self, *, work: Callable[[Any], Any] | None = None, build: Callable[[Any], Any] | None = None
+    ) -> Callable[[Callable[[Context[S]], Awaitable[Any]]], Callable[[Context[S]], Awaitable[Any]]]:
+        """What guards find in ``ctx.snapshot``: made ahead for each space, again when the cog's settings change, and
+        when it asks by ``ctx.refresh()`` because its tables did.
+
+        The function reads settings and tables. ``work``, a function of a module, does the heavy part in another
+        process: what it is given and gives can be pickled. ``build`` makes of that, in a thread, what cannot travel.
+        """
+
+        def keep(fn: Callable[[Context[S]], Awaitable[Any]]) -> Callable[[Context[S]], Awaitable[Any]]:
+            self.ahead = Snapshot(fn, work, build)
+            return fn
+
+        return keep
 
     def command(
         self, path: str, *, level: Level = Level.EVERYONE, private: bool = True
@@ -345,6 +389,18 @@ class Cog(Generic[S]):
             return fn
 
         return keep
+
+    def uses(
+        self, power: Can, to: Words, *, instead: Words = Act.instead, when: Callable[[S], bool] = lambda settings: True
+    ) -> None:
+        """Say what a power serves for, so that who sets Relais up reads what happens on each platform.
+
+            cog.uses(Can.TIMEOUT, t("silences who floods a channel"), when=lambda settings: settings.flood)
+
+        ``instead`` is what is done without it; by default what ``ctx.act`` does. ``when`` tells from the settings
+        whether the feature is on.
+        """
+        self.powers.append(Use(power, to, instead, when))
 
     def _named(self, fn: Callable[..., Any]) -> str:
         return f"{self.name}.{fn.__name__}"
