@@ -248,13 +248,6 @@ class Whispers(Protocol):
 
 
 @runtime_checkable
-class Permalinks(Protocol):
-    async def permalink(self, ref: MessageRef) -> str:
-        """The address that leads people to a message. Raises ``PlatformError``."""
-        ...
-
-
-@runtime_checkable
 class Schedules(Protocol):
     async def schedule_event(self, space: Space, event: ScheduledEvent, why: str) -> Made:
         """Announce a date; one of the bot's own of the same name and start is brought up to date instead."""
@@ -290,6 +283,13 @@ class Filters(Protocol):
 
         ``Made.left_out`` names the rules, words and patterns that the platform has no room for.
         """
+        ...
+
+
+@runtime_checkable
+class Permalinks(Protocol):
+    async def permalink(self, ref: MessageRef) -> str:
+        """The address that leads people to a message. Raises ``PlatformError``."""
         ...
 
 

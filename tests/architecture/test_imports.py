@@ -35,7 +35,8 @@ ONLY = {
     "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel", "jinja2"),
     "bot/connecting": (
         *("bot.connecting", "bot.config", "bot.engine", "bot.cog", "bot.platforms.discord", "bot.platforms.slack"),
-        *("bot.connections", "bot.web.port", "bot.logs", "bot.chat", "aiohttp", "cryptography"),
+        *("bot.connections", "bot.web.port", "bot.logs", "bot.chat", "aiohttp"),
+        "cryptography",
     ),
     "bot/config.py": ("pydantic", "pydantic_settings"),
 }
