@@ -175,12 +175,16 @@ class Slack(Powers):
         await self.api.close()
 
     async def examine(self, checkup: Checkup) -> None:
-        """Look at everything by requests alone. Not for an adapter that is started."""
-        await self.api.open()
+        """Look at the workspace of the configured token by requests alone. Not for an adapter that is started."""
+        if self._bot_token is None:
+            checkup.note("Without SLACK_BOT_TOKEN, the workspaces that added the app are looked at when Relais starts")
+            return
+        api = self._connect(self._bot_token)
+        await api.open()
         try:
-            await Examination(self.api, self._app_token, self._secret, checkup).run()
+            await Examination(api, self._app_token, self._secret, checkup).run()
         finally:
-            await self.api.close()
+            await api.close()
 
     async def idle(self) -> None:
         """Wait until nothing that was heard, or runs beside, is under way."""
