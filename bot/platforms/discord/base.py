@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chat.platform import Busy, Hub, NotFound, PlatformError
@@ -26,6 +27,15 @@ MOST_PAGES = 20
 """Pages of a thousand members read to list a guild's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody as Discord told of them at a moment; ``told`` is the payload of it, beside a message."""
+
+    at: datetime
+    member: Member
+    told: tuple[Payload | None, Payload] | None = None
+
+
 class Base:
     """The connection, and what is looked up through it."""
 
@@ -34,7 +44,8 @@ class Base:
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
         self._rest: Rest | None = None
-        self._members: Recent[tuple[str, str], tuple[datetime, Member]] = Recent(KNOWN)
+        self._towns: dict[str, GuildTown] = {}
+        self._members: Recent[tuple[str, str], Known] = Recent(KNOWN)
         self._lists: Recent[str, tuple[datetime, tuple[Member, ...]]] = Recent(100)
 
     @property
@@ -47,8 +58,7 @@ class Base:
     @property
     def me(self) -> str:
         """The bot's own id."""
-        user = self.gateway.user if self.gateway else None
-        return str(user.id) if user else ""
+        return self.gateway.me if self.gateway else ""
 
     def towns(self) -> tuple[GuildTown, ...]:
         guilds = self.gateway.guilds if self.gateway else ()
@@ -56,8 +66,20 @@ class Base:
 
     def seen(self, guild: str) -> GuildTown | None:
         """A guild in reach."""
+        town = self._towns.get(guild) or self._look_up(guild)
+        return town if town and not town.guild.unavailable else None
+
+    def _look_up(self, guild: str) -> GuildTown | None:
         found = self.gateway.get_guild(int(guild)) if self.gateway and SNOWFLAKE.fullmatch(guild) else None
-        return GuildTown(found) if found and not found.unavailable else None
+        if found is None:
+            return None
+        town = self._towns[guild] = GuildTown(found)
+        return town
+
+    def forget_town(self, guild: str) -> None:
+        """What was remembered of a guild may be wrong now: its name, and what its roles permit."""
+        self._towns.pop(guild, None)
+        self._members.drop(lambda key: key[0] == guild)
 
     def town(self, space: Space) -> GuildTown:
         """Raises ``NotFound`` for a guild where the bot is not, ``Busy`` while there is no connection."""
@@ -85,10 +107,18 @@ class Base:
 
     # Members
 
-    def note(self, member: Member) -> Member:
+    def note(self, member: Member, told: tuple[Payload | None, Payload] | None = None) -> Member:
         """Remember for a while what Discord told of somebody."""
-        self._members.put((member.space.id, member.id), (self.hub.now(), member))
+        self._members.put((member.space.id, member.id), Known(self.hub.now(), member, told))
         return member
+
+    def author(self, town: Town, payload: Payload) -> Member:
+        """Who wrote a message. Discord mostly tells of somebody what it told the last time."""
+        told = payload.get("member"), payload["author"]
+        known = self._members.get((town.space.id, str(told[1]["id"])))
+        if known is not None and known.told == told:
+            return self.note(known.member, told)
+        return self.note(member_of(town, told[0] or {}, told[1]), told)
 
     def forget(self, space: Space, id: str) -> None:
         self._members.pop((space.id, id))
@@ -96,8 +126,8 @@ class Base:
 
     def known(self, space: Space, id: str) -> Member | None:
         """What was told of somebody lately."""
-        at, member = self._members.get((space.id, id)) or (None, None)
-        return member if at and self.hub.now() - at <= FRESH else None
+        found = self._members.get((space.id, id))
+        return found.member if found and self.hub.now() - found.at <= FRESH else None
 
     async def member(self, space: Space, id: str) -> Member | None:
         if not SNOWFLAKE.fullmatch(id):
@@ -115,7 +145,7 @@ class Base:
         """Who is there. Without the members intent Discord does not tell: those met lately."""
         town = self.town(space)
         if self.gateway is None or not self.gateway.intents.members:
-            return tuple(member for _, member in self._members.values() if member.space == space)
+            return tuple(known.member for known in self._members.values() if known.member.space == space)
         at, listed = self._lists.get(space.id) or (None, ())
         if at and self.hub.now() - at <= FRESH:
             return listed

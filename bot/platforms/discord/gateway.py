@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import discord
@@ -90,6 +90,12 @@ class Gateway(discord.AutoShardedClient):
         for event, ear in ears.items():
             library = None if event in OURS else parsers.get(event)
             parsers[event] = partial(_hear, event, library, ear)
+
+    @cached_property
+    def me(self) -> str:
+        """The bot's own id, once it is logged in."""
+        assert self.user is not None
+        return str(self.user.id)
 
     async def learn_gateway(self) -> None:
         """Ask this Discord where its gateway is, for the library's defaults name the public one."""

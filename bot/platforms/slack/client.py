@@ -23,6 +23,7 @@ from starlette.routing import Route
 from bot.chat.card import Card
 from bot.chat.events import MessagePosted
 from bot.chat.platform import Busy, Closed, Hub, NotFound, PlatformError, Uncertain
+from bot.chat.tasks import end
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
@@ -163,9 +164,7 @@ class Slack(Powers):
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self.moderator = None
         if self._moderator_api is not None:
             await self._moderator_api.close()
