@@ -86,6 +86,7 @@ class App:
             cogs=cogs,
             owner=owner,
             side_by_side=4 if live else 1,
+            apart=live,
             address=address,
             token=token,
         )
@@ -110,6 +111,8 @@ class App:
         await engine.alerts.load()
         for platform in self.platforms:
             engine.platforms[platform.name] = platform
+        for space in engine.spaces.all():
+            await engine.prepare(space)
         for platform in self.platforms:
             await platform.start(AppHub(engine, DocumentStore(self.database, platform.name), engine.desk.commands))
         await engine.replan()
@@ -148,6 +151,7 @@ class App:
         await self.engine.dispatcher.stop()
         await self.engine.jobs.crew.stop()
         await self.engine.outbox.crew.stop()
+        self.engine.memory.workers.stop()
 
     async def kill(self) -> None:
         """Die at once, as a process would: nothing is flushed or finished. The database stays open."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from bot.chat.platform import Bans, Can, Deletes, Kicks, Pins, Platform, Roles, SlowModes, Timeouts
 from bot.chat.text import at, to
@@ -202,7 +202,8 @@ class SlowDown(Act):
 class Verdict:
     """What a guard found: the rule and its version, what shows it, and what to do.
 
-    ``stop`` keeps the event from the listeners. The engine carries the actions out once per event and rule.
+    ``stop`` keeps the event from the listeners. The engine carries the actions out once per event and rule, then gives
+    the verdict to the cog's ``@cog.verdict``, which finds in ``found`` what the guard left for it.
     """
 
     rule: str
@@ -210,3 +211,4 @@ class Verdict:
     evidence: str
     actions: tuple[Act, ...] = ()
     stop: bool = True
+    found: Any = None

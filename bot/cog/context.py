@@ -106,6 +106,7 @@ class Host(Protocol):
     def voice(self, community: Community, language: str | None) -> Voice: ...
     def window(self, cog: str, name: str, key: str, size: int) -> Window[Any]: ...
     def snapshot(self, ctx: Glance[Any]) -> Any: ...
+    async def refresh(self, ctx: Context[Any]) -> None: ...
     def count(self, name: str, by: float) -> None: ...
 
 
@@ -131,7 +132,7 @@ class Glance(Generic[S_co]):
 
     @property
     def snapshot(self) -> Any:
-        """What the cog's ``@cog.snapshot`` built from its settings."""
+        """What the cog's ``@cog.snapshot`` made ahead."""
         return self.host.snapshot(self)
 
     def window(self, name: str, key: str, size: int = 100) -> Window[Any]:
@@ -248,6 +249,10 @@ class Context(Glance[S_co]):
     async def last_spoke(self, person: str) -> datetime | None:
         """When this person last posted a message anywhere in the community."""
         return await self.host.last_spoke(self, person)
+
+    async def refresh(self) -> None:
+        """Make this cog's snapshots again, in each space of the community; returns once guards see the new ones."""
+        await self.host.refresh(self)
 
     async def channels(self) -> tuple[Channel, ...]:
         return await self.host.channels(self.space)

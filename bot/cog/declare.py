@@ -66,6 +66,15 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How what guards read is made: ``read`` here, ``work`` in another process, ``build`` in a thread here."""
+
+    read: Callable[..., Awaitable[Any]]
+    work: Callable[[Any], Any] | None
+    build: Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     spec: CommandSpec
     fn: Handler
@@ -189,7 +198,8 @@ class Cog(Generic[S]):
     schedules: list[Every] = field(default_factory=list)
     verbs: list[Verb] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
-    build: Callable[[Any], Any] | None = None
+    ahead: Snapshot | None = None
+    decided: Handler | None = None
 
     @property
     def words(self) -> Words:
@@ -217,10 +227,32 @@ class Cog(Generic[S]):
 
         return keep
 
-    def snapshot(self, fn: Callable[[S], Any]) -> Callable[[S], Any]:
-        """Build from the settings what guards read, off the event loop, again when the settings change."""
-        self.build = fn
+    def verdict(
+        self, fn: Callable[[Context[S], Any, Verdict], Awaitable[None]]
+    ) -> Callable[[Context[S], Any, Verdict], Awaitable[None]]:
+        """What this cog does about a verdict of its guards, after the verdict's own acts.
+
+        It runs in the queue of the member concerned. An event heard again after a kill comes here again, with the same
+        ``ctx.cause``.
+        """
+        self.decided = fn
         return fn
+
+    def snapshot(
+        self, *, work: Callable[[Any], Any] | None = None, build: Callable[[Any], Any] | None = None
+    ) -> Callable[[Callable[[Context[S]], Awaitable[Any]]], Callable[[Context[S]], Awaitable[Any]]]:
+        """What guards find in ``ctx.snapshot``: made ahead for each space, again when the cog's settings change, and
+        when it asks by ``ctx.refresh()`` because its tables did.
+
+        The function reads settings and tables. ``work``, a function of a module, does the heavy part in another
+        process: what it is given and gives can be pickled. ``build`` makes of that, in a thread, what cannot travel.
+        """
+
+        def keep(fn: Callable[[Context[S]], Awaitable[Any]]) -> Callable[[Context[S]], Awaitable[Any]]:
+            self.ahead = Snapshot(fn, work, build)
+            return fn
+
+        return keep
 
     def command(
         self, path: str, *, level: Level = Level.EVERYONE, private: bool = True

@@ -100,6 +100,9 @@ class Dispatcher:
         ctx = self.engine.context(Context, owned.cog, event.space, cause=cause)
         for one in verdict.actions:
             await self.engine.run("guard", owned.item.name, verdict.rule, partial(ctx.act, one))
+        if owned.cog.decided:
+            work = partial(owned.cog.decided, ctx, event, verdict)
+            await self.engine.run("guard", owned.item.name, verdict.rule, work)
         self._done(event)
 
     async def _listen(self, event: Event, listeners: list[Owned]) -> None:

@@ -42,6 +42,7 @@ from bot.engine.settings import CommunitySettings, SettingsStore
 from bot.engine.spaces import Spaces
 from bot.engine.trace import Trace
 from bot.engine.transaction import EngineDb
+from bot.engine.workers import Workers
 
 C = TypeVar("C", bound=Glance[Any])
 
@@ -49,7 +50,8 @@ C = TypeVar("C", bound=Glance[Any])
 class Engine:
     """One process's engine. ``owner`` names it in leases; it does ``side_by_side`` jobs and posts at once.
 
-    ``address`` is where its pages are reached, ``token`` gives the secrets of links that sign in.
+    With ``apart``, heavy work is done in another process. ``address`` is where its pages are reached, ``token`` gives
+    the secrets of links that sign in.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Engine:
         cogs: tuple[Cog[Any], ...],
         owner: str,
         side_by_side: int,
+        apart: bool = False,
         address: str = "",
         token: Callable[[], str] = unguessable,
     ) -> None:
@@ -95,7 +98,7 @@ class Engine:
         self.dispatcher = Dispatcher(self, self.registry)
         self.entrance = Entrance(database, clock.now, address, token)
         self.desk: Desk = EngineDesk(self)
-        self.memory = Memory(self.registry, self.trace)
+        self.memory = Memory(self.registry, self.trace, Workers(apart=apart))
         self._communities: dict[str, Community] = {}
         self._replan: set[str] = set()
 
@@ -120,7 +123,13 @@ class Engine:
         if first:
             self._communities.clear()
             self._replan.add(community.id)
+            await self.prepare(space)
         return community
+
+    async def prepare(self, space: Space) -> None:
+        """Make everything that guards read there."""
+        for cog in self.memory.builders:
+            await self._rebuild(cog, space)
 
     def community(self, space: Space) -> Community:
         """The community of a space, speaking as its settings say."""
@@ -290,7 +299,12 @@ class Engine:
         return self.memory.window(cog, name, key, size)
 
     def snapshot(self, ctx: Glance[Any]) -> Any:
-        return self.memory.snapshot(ctx.cog, ctx.space, ctx.settings)
+        return self.memory.snapshot(ctx.cog, ctx.space)
+
+    async def refresh(self, ctx: Context[Any]) -> None:
+        outside_transaction("making a snapshot")
+        for space in self.spaces.spaces_of(ctx.community.id):
+            await self._rebuild(ctx.cog, space)
 
     def count(self, name: str, by: float) -> None:
         self.figures.count(name, by)
@@ -328,19 +342,19 @@ class Engine:
         self._replan.add(community)
         self._communities.clear()
         for space in self.spaces.spaces_of(community):
-            self._rebuild(section, space)
+            self._rebuild_beside(section, space)
 
     def moved(self, space: Space, *communities: str) -> None:
         """A space went from one community to another: what memory holds of it is made again."""
         self._communities.clear()
         self._replan.update(communities)
-        for cog in self.registry.cogs:
-            self._rebuild(cog.name, space)
+        for cog in self.memory.builders:
+            self._rebuild_beside(cog, space)
 
-    def _rebuild(self, section: str, space: Space) -> None:
-        """Build again what guards read of a section, in a lane of its own and off the event loop."""
-        if self.memory.builds(section):
-            settings = self.settings.snapshot(self.spaces.community_of(space).id, section, space)
-            self.dispatcher.lanes.put(
-                f"snapshot {section} {space.key}", partial(self.memory.rebuild, section, space, settings)
-            )
+    def _rebuild_beside(self, section: str, space: Space) -> None:
+        """Make again what guards read of a section, in a lane of its own."""
+        if section in self.memory.builders:
+            self.dispatcher.lanes.put(f"snapshot {section} {space.key}", partial(self._rebuild, section, space))
+
+    async def _rebuild(self, cog: str, space: Space) -> None:
+        await self.memory.rebuild(self.context(Context, self.registry.named[cog], space, cause="snapshot"))

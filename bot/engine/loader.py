@@ -38,6 +38,7 @@ class Registry:
     """Everything the cogs declare, by the name it is called with. Raises ``TypeError`` for a name taken twice."""
 
     cogs: Sequence[AnyCog]
+    named: dict[str, AnyCog] = field(default_factory=dict)
     commands: dict[str, Owned] = field(default_factory=dict)
     actions: dict[str, Owned] = field(default_factory=dict)
     forms: dict[str, Owned] = field(default_factory=dict)
@@ -48,9 +49,8 @@ class Registry:
     guards: dict[type[Any], list[Owned]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        names: dict[str, AnyCog] = {}
         for cog in self.cogs:
-            self._once(names, cog.name, cog)
+            self._once(self.named, cog.name, cog)
             self._index(cog)
 
     def _index(self, cog: AnyCog) -> None:

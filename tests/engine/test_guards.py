@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Annotated
@@ -9,7 +10,8 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from bot.cog import Cog, CogSettings, Context, Glance, MessagePosted, RemoveMessage, Timeout, Verdict, t
+from bot.cog import Askable, Cog, CogSettings, Context, Glance, MessagePosted, RemoveMessage, Timeout, Verdict, t
+from bot.engine.workers import Workers
 from bot.rehearsal.stage import Stage
 
 
@@ -20,9 +22,30 @@ class Settings(CogSettings):
 cog = Cog("strict", Settings)
 
 
-@cog.snapshot
-def compiled(settings: Settings) -> frozenset[str]:
-    return frozenset(word.casefold() for word in settings.words)
+ADDED: set[str] = set()
+"""What stands in the cog's own tables."""
+
+
+def folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)
+
+
+@cog.snapshot(work=folded, build=frozenset)
+async def compiled(ctx: Context[Settings]) -> tuple[str, ...]:
+    return (*ctx.settings.words, *sorted(ADDED))
+
+
+@cog.command("forbid")
+async def forbid(ctx: Askable[Settings], word: str) -> None:
+    """Forbid a word."""
+    ADDED.add(word)
+    await ctx.refresh()
+    await ctx.reply(t("Forbidden."))
+
+
+@cog.verdict
+async def note(ctx: Context[Settings], event: MessagePosted, verdict: Verdict) -> None:
+    await ctx.direct(event.member, t("Not said here: {word}", word=verdict.found))
 
 
 @cog.guard(MessagePosted)
@@ -35,7 +58,7 @@ def words(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
     acts = [RemoveMessage("not said here", event.ref)]
     if len(window.within(timedelta(minutes=5), now=ctx.now)) > 1:
         acts.append(Timeout("again", event.member, ctx.now + timedelta(hours=1)))  # type: ignore[arg-type]
-    return Verdict("words", 1, ", ".join(said), tuple(acts))
+    return Verdict("words", 1, ", ".join(said), tuple(acts), found=min(said))
 
 
 @cog.on(MessagePosted)
@@ -45,6 +68,7 @@ async def echo(ctx: Context[Settings], event: MessagePosted) -> None:
 
 @pytest.fixture
 async def town() -> AsyncIterator[Stage]:
+    ADDED.clear()
     async with Stage(cogs=(cog,)) as stage:
         yield stage
         assert not stage.errors
@@ -57,7 +81,8 @@ def kinds(town: Stage) -> list[str]:
 async def test_a_verdict_stops_the_message_before_listeners(town: Stage) -> None:
     ada = town.person("ada", here=True)
     await ada.say("a darn thing")
-    assert kinds(town) == ["delete"]
+    assert kinds(town) == ["delete", "direct"]
+    assert "Not said here: darn" in ada.sees
     await ada.say("a fine thing")
     assert "heard: a fine thing" in ada.reads()
 
@@ -66,7 +91,7 @@ async def test_windows_remember_and_acts_go_in_order(town: Stage) -> None:
     ada = town.person("ada", here=True)
     await ada.say("darn")
     await ada.say("darn again")
-    assert kinds(town) == ["delete", "delete", "timeout"]
+    assert kinds(town) == ["delete", "direct", "delete", "timeout", "direct"]
 
 
 async def test_a_message_heard_again_after_a_kill_is_acted_upon_once(town: Stage) -> None:
@@ -74,7 +99,7 @@ async def test_a_message_heard_again_after_a_kill_is_acted_upon_once(town: Stage
     await ada.say("darn")
     await town.restart()
     await town.restart()
-    assert kinds(town) == ["delete"]
+    assert kinds(town) == ["delete", "direct"]
 
 
 async def test_settings_rebuild_what_guards_read(town: Stage) -> None:
@@ -82,7 +107,24 @@ async def test_settings_rebuild_what_guards_read(town: Stage) -> None:
     await town.set("strict", words=["bother"])
     await ada.say("darn")
     await ada.say("bother")
-    assert kinds(town) == ["post", "delete"]
+    assert kinds(town) == ["post", "delete", "direct"]
+
+
+async def test_a_cog_asks_for_a_new_snapshot_and_a_restart_finds_it(town: Stage) -> None:
+    ada = town.person("ada", here=True)
+    await ada.run("forbid", word="Bother")
+    await ada.say("bother")
+    assert kinds(town)[-2:] == ["delete", "direct"]
+    await town.restart()
+    await ada.say("bother")
+    assert kinds(town)[-2:] == ["delete", "direct"]
+
+
+async def test_work_done_in_another_process() -> None:
+    workers = Workers(apart=True)
+    assert await asyncio.gather(*(workers.run(folded, (word,)) for word in ("A", "B"))) == [("a",), ("b",)]
+    with pytest.raises(AttributeError):
+        await workers.run(folded, (1,))  # type: ignore[arg-type]
 
 
 async def test_what_the_platform_cannot_do_is_asked_of_the_moderators() -> None:
