@@ -145,6 +145,7 @@ class Bare:
     def __init__(self, take: Take) -> None:
         self._take = take
         self._told = self._heard = 0
+        self._all = asyncio.Event()
 
     async def take(self, payload: Any) -> None:
         self._told += 1
@@ -152,10 +153,13 @@ class Bare:
 
     def hear(self) -> None:
         self._heard += 1
+        if self._heard == self._told:
+            self._all.set()
 
     async def settle(self) -> None:
-        while self._heard < self._told:
-            await asyncio.sleep(0)
+        self._all.clear()
+        if self._heard < self._told:
+            await self._all.wait()
 
 
 @asynccontextmanager

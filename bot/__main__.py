@@ -12,6 +12,7 @@ VERBS = {
     "rehearse": ("bot.rehearsal", "run a scripted community on a virtual clock and print what happens"),
     "invite": ("bot.connecting.invite", "print the link that adds the bot to a Discord server"),
     "manifest": ("bot.connecting.manifest", "print the link that creates the Slack app, or its manifest"),
+    "key": ("bot.connecting.key", "make a key for ENCRYPTION_KEY"),
     "db": ("bot.storage", "upgrade, check or extend the database's schema"),
     "new-cog": ("bot.workshop.scaffold", "write a new cog and its test"),
     "texts": ("bot.workshop.texts", "collect every text into the translations"),

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.chat.events import Event
 from bot.chat.forms import CommandSpec
 from bot.chat.platform import Platform, Store
-from bot.chat.things import Channel
+from bot.chat.things import Channel, Space
 from bot.chat.words import Words
 from bot.cog.declare import Cog
 from bot.cog.texts import Voice
@@ -54,6 +54,10 @@ class AppHub:
 
     async def last_seen(self, channel: Channel) -> str | None:
         return await self.engine.activity.last_seen(channel)
+
+    async def complain(self, space: Space, words: Words) -> None:
+        if self.engine.spaces.knows(space):
+            await self.engine.complain(self.engine.community(space).id, words)
 
 
 class App:

@@ -6,6 +6,7 @@ config = load(os.environ, Path(".env"))      # raises ConfigError, whose text is
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -77,6 +78,22 @@ class Config(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(
         None, description="Slack: the signing secret, when Slack reaches Relais by HTTP instead of Socket Mode"
     )
+    slack_user_token: SecretStr | None = Field(
+        None,
+        description="Slack: a moderator's own User OAuth Token (xoxp-…) with the scope chat:write, to delete messages"
+        " of others; for several workspaces one of each, separated by commas",
+    )
+    slack_client_id: str = Field(
+        "", description="Slack: the Client ID, from Basic Information, to serve several workspaces with one app"
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None, description="Slack: the Client Secret beside it; /slack/install then adds Relais to a workspace"
+    )
+    encryption_key: SecretStr | None = Field(
+        None,
+        description="What encrypts the tokens of those workspaces in the database; `relais key` makes one. To change"
+        " it, write the new one first and the old one after a comma",
+    )
     database_url: str = Field(
         "sqlite+aiosqlite:///data/relais.db",
         description="Where everything is kept: SQLite, or postgresql+asyncpg://user:password@host/database",
@@ -120,8 +137,13 @@ class Config(BaseSettings):
     def secrets(self) -> tuple[SecretStr, ...]:
         """What a log must never show: the tokens, and the database's password."""
         tokens = (self.discord_token, self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        several = (*listed(self.slack_user_token), *listed(self.encryption_key))
         password = urlsplit(self.database_url).password
-        return (*(token for token in tokens if token), *((SecretStr(unquote(password)),) if password else ()))
+        return (
+            *(token for token in (*tokens, self.slack_client_secret) if token),
+            *map(SecretStr, several),
+            *((SecretStr(unquote(password)),) if password else ()),
+        )
 
     def json_logs(self, on_terminal: bool) -> bool:
         return self.log_format == "json" or (self.log_format == "auto" and not on_terminal)
@@ -145,6 +167,29 @@ class Config(BaseSettings):
             _slack(str(info.field_name), token.get_secret_value())
         return token
 
+    @field_validator("slack_user_token")
+    @classmethod
+    def _user_tokens(cls, tokens: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if not info.data.get("slack_api_base"):
+            for token in listed(tokens):
+                _slack("slack_user_token", token)
+        return tokens
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _client_id(cls, id: str, info: ValidationInfo) -> str:
+        if id and not info.data.get("slack_api_base") and not re.fullmatch(r"\d+\.\d+", id):
+            wrong = "does not look like a Client ID (two numbers joined by a dot)"
+            raise Wrong(wrong, "Copy it from Basic Information, App Credentials")
+        return id
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _encryption_key(cls, keys: SecretStr | None) -> SecretStr | None:
+        if not all(map(_is_key, listed(keys))):
+            raise Wrong("is not a key (44 letters and digits)", NEW_KEY)
+        return keys
+
     @field_validator("database_url")
     @classmethod
     def _database_url(cls, url: str) -> str:
@@ -159,6 +204,12 @@ class Config(BaseSettings):
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise Wrong("leads into a site", "Give Relais a name of its own, such as https://relais.example.org")
         return url.rstrip("/")
+
+
+def listed(several: SecretStr | None) -> tuple[str, ...]:
+    """Secrets that are separated by commas."""
+    parts = several.get_secret_value().split(",") if several else ()
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def load(environ: Mapping[str, str], env_file: Path | None = None) -> Config:
@@ -211,11 +262,12 @@ def _unquoted(value: str) -> str:
 def _missing(given: Mapping[str, Any]) -> list[Problem]:
     """Slack needs a token to speak, and a way to hear."""
     problems = []
-    if "slack_app_token" in given and "slack_bot_token" not in given:
+    speaks = given.keys() & {"slack_bot_token", "slack_client_id"}
+    if "slack_app_token" in given and not speaks:
         wrong = "is missing: the app-level token alone cannot post"
         cure = "Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions"
         problems.append(Problem("SLACK_BOT_TOKEN", wrong, cure))
-    if "slack_bot_token" in given and not given.keys() & {"slack_app_token", "slack_signing_secret"}:
+    if speaks and not given.keys() & {"slack_app_token", "slack_signing_secret"}:
         wrong = "is missing: without it Relais cannot hear Slack"
         cure = "Make an app-level token (xapp-…) with the scope connections:write, in Basic Information"
         problems.append(Problem("SLACK_APP_TOKEN", wrong, cure))
@@ -223,7 +275,25 @@ def _missing(given: Mapping[str, Any]) -> list[Problem]:
         wrong = "is missing: with a signing secret and no app-level token, Slack calls Relais by HTTP"
         cure = "Write the https address that Slack can reach, or set SLACK_APP_TOKEN instead"
         problems.append(Problem("PUBLIC_URL", wrong, cure))
-    return problems
+    return problems + [
+        Problem(name.upper(), wrong, cure)
+        for name, wrong, cure in FOR_SEVERAL
+        if given.keys() & {"slack_client_id", "slack_client_secret"} and name not in given
+    ]
+
+
+NEW_KEY = "Make one with `relais key`, and keep a copy apart from the database"
+FOR_SEVERAL = (
+    ("slack_client_id", "is missing beside the client secret", "Copy it from Basic Information, App Credentials"),
+    ("slack_client_secret", "is missing beside the client id", "Copy it from Basic Information, App Credentials"),
+    ("encryption_key", "is missing: Relais keeps the tokens of workspaces encrypted only", NEW_KEY),
+    (
+        "public_url",
+        "is missing: Slack sends people back there once they added Relais to a workspace",
+        "Write the https address of the pages, such as https://relais.example.org",
+    ),
+)
+"""What one app in several workspaces needs."""
 
 
 LINE = re.compile(r"\s*(#.*|(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=.*)?")
@@ -280,6 +350,7 @@ SLACK = {
     "slack_bot_token": ("Bot User OAuth Token (xoxb-…)", "OAuth & Permissions"),
     "slack_app_token": ("app-level token (xapp-…)", "Basic Information, App-Level Tokens"),
     "slack_signing_secret": ("signing secret (32 letters and digits)", "Basic Information, App Credentials"),
+    "slack_user_token": ("User OAuth Token (xoxp-…)", "OAuth & Permissions"),
 }
 
 
@@ -299,10 +370,18 @@ SHAPES = {
     "slack_bot_token": re.compile(r"xoxb-[\w-]{8,}"),
     "slack_app_token": re.compile(r"xapp-[\w-]{8,}"),
     "slack_signing_secret": re.compile(r"[0-9a-f]{32}"),
-    "a user token, which acts as you": re.compile(r"xoxp-.*"),
+    "slack_user_token": re.compile(r"xoxp-[\w-]{8,}"),
     "a token that expires": re.compile(r"xoxe[.-].*"),
     "a legacy token": re.compile(r"xox[a-z]-.*"),
 }
+
+
+def _is_key(text: str) -> bool:
+    """32 bytes in base64, as Fernet wants them."""
+    try:
+        return len(urlsafe_b64decode(text)) == 32
+    except ValueError:
+        return False
 
 
 def _redirection(base: str) -> str:

@@ -112,6 +112,10 @@ class Hub(Protocol):
         """Id of the last message handled there, to catch up from."""
         ...
 
+    async def complain(self, space: Space, words: Words) -> None:
+        """Tell those who manage a space what to fix, once for the same words. Nobody hears of a space never seen."""
+        ...
+
 
 class Platform(Protocol):
     """The common ground. Cards arrive with every text a ``str`` in its reader's language."""

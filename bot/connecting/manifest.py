@@ -22,6 +22,6 @@ def run(args: Namespace) -> int:
         return 2
     commands = tuple(command.spec for cog in loader.load() for command in cog.commands)
     by_http = config.public_url if config.slack_signing_secret and not config.slack_app_token else ""
-    document = manifest(commands, say=Voice().text, public_url=by_http)
+    document = manifest(commands, say=Voice().text, public_url=by_http, install_url=config.public_url)
     print(json.dumps(document, indent=2, ensure_ascii=False) if args.json else creation_link(document))
     return 0

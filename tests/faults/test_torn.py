@@ -10,7 +10,7 @@ import pytest
 from bot.chat.events import Event, MemberJoined, MessagePosted
 from bot.chat.forms import CommandSpec
 from bot.chat.platform import Store
-from bot.chat.things import Channel
+from bot.chat.things import Channel, Space
 from bot.chat.words import Words
 from bot.platforms.playground import Playground, World, restore
 from tests.faults.mortal import Fuse, Killed
@@ -56,6 +56,9 @@ class Ears:
 
     async def last_seen(self, channel: Channel) -> str | None:
         return None
+
+    async def complain(self, space: Space, words: Words) -> None:
+        raise AssertionError(words)
 
 
 @pytest.mark.parametrize("end", range(1, 16))

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.events import CommandUsed, Event, Interacted
 from bot.chat.forms import Choice, CommandSpec, FieldSpec, Kind, Sheet
 from bot.chat.platform import Responder, Store
-from bot.chat.things import Channel, Level
+from bot.chat.things import Channel, Level, Space
 from bot.chat.words import Words
 from bot.platforms.playground import Playground, World
 
@@ -85,6 +85,9 @@ class FakeHub:
 
     async def last_seen(self, channel: Channel) -> str | None:
         return self.last.get(channel.id)
+
+    async def complain(self, space: Space, words: Words) -> None:
+        raise AssertionError(words)
 
     def only(self, kind: type[Any]) -> Any:
         """The one event of this kind."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import pytest
 
@@ -13,10 +14,8 @@ from bot.chat.tasks import end
 async def deaf(times: int) -> None:
     """Lose so many cancellations."""
     for _ in range(times + 1):
-        try:
+        with suppress(asyncio.CancelledError):
             await asyncio.sleep(3600)
-        except asyncio.CancelledError:
-            pass
 
 
 async def begun(*works: asyncio.Task[None]) -> None:

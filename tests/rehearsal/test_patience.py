@@ -15,7 +15,7 @@ async def waits_for_ever() -> None:
 
 async def test_it_says_where_everybody_waits() -> None:
     other = asyncio.create_task(waits_for_ever())
-    with pytest.raises(Hung, match="the work took more than 0.05 seconds") as raised:
+    with pytest.raises(Hung, match=r"the work took more than 0\.05 seconds") as raised:
         async with patience("the work", 0.05):
             await waits_for_ever()
     assert str(raised.value).count("waits_for_ever") >= 2

@@ -109,9 +109,10 @@ class Pace:
 
 
 class Api:
-    """One workspace's token. ``open`` before the first call, ``close`` at the end."""
+    """One workspace's token, or none. ``open`` before the first call, ``close`` at the end."""
 
-    def __init__(self, token: str, base: str, *, pace: float = PACE) -> None:
+    def __init__(self, token: str | None, base: str, *, pace: float = PACE) -> None:
+        self.token = token
         self.retries: list[AsyncRetryHandler] = [Patience(max_retry_count=TRIES)]
         self.web = AsyncWebClient(token, base_url=base, timeout=TIMEOUT, retry_handlers=self.retries, logger=SDK)
         self.pace = Pace(pace)
@@ -134,6 +135,14 @@ class Api:
         with in_our_words(method, writes=False):
             answer = await self.web.api_call(method)
             return _data(answer), {name.lower(): str(value) for name, value in answer.headers.items()}
+
+    async def exchange(self, client_id: str, client_secret: str, code: str, redirect: str) -> Answer:
+        """The installation that a code of OAuth stands for; a code is good once."""
+        with in_our_words("oauth.v2.access", writes=True):
+            answer = await self.web.oauth_v2_access(
+                client_id=client_id, client_secret=client_secret, code=code, redirect_uri=redirect
+            )
+            return _data(answer)
 
     async def pages(self, method: str, key: str, *, most: int = 1000, **params: Any) -> AsyncIterator[Answer]:
         """The items of a list, page after page; at most ``most`` pages."""

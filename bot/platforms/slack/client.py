@@ -1,7 +1,6 @@
-"""The adapter: Relais in a Slack workspace.
+"""The adapter: Relais in Slack, in one workspace by its token, in several by OAuth, or both.
 
-One token is one workspace today. Everything that belongs to a workspace is in its ``Workspace`` and ``Feed``, so that
-an installation store can add others.
+What belongs to a workspace is in its ``Workspace`` and ``Feed``; ``Workspaces`` opens and leaves them.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import asyncio
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -29,17 +28,18 @@ from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
 from bot.platforms.slack.api import PACE, SDK, Api, base_url
 from bot.platforms.slack.commands import Book
-from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.emoji import name as name_of_emoji
 from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused
 from bot.platforms.slack.feed import Feed
-from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.manifest import REMOVALS
+from bot.platforms.slack.oauth import Installing, OAuth
 from bot.platforms.slack.powers import Powers
 from bot.platforms.slack.responder import PATIENCE
 from bot.platforms.slack.socket import PING, Socket
 from bot.platforms.slack.talk import Talks
 from bot.platforms.slack.web import endpoint
 from bot.platforms.slack.workspace import POSTED, Workspace, in_order
+from bot.platforms.slack.workspaces import AGAIN, Workspaces
 
 log = logging.getLogger("relais.slack")
 
@@ -54,43 +54,51 @@ CATCHING_UP = 20.0
 class Slack(Powers):
     """A ``Platform`` over slack-bolt.
 
-    ``app_token`` opens Socket Mode; without it, ``signing_secret`` verifies what Slack sends to ``routes()``.
-    ``moderator_token`` is a moderator's own user token, for deleting others' messages. ``moderators`` are ids of
-    members who are moderators of the community. ``patience`` is how long an interaction may stay without an
-    acknowledgement, ``ping`` how often the socket is looked after, in seconds.
+    ``bot_token`` is one workspace's; ``oauth`` lets any number of others add the app. ``app_token`` opens Socket Mode;
+    without it, ``signing_secret`` verifies what Slack sends to ``routes()``. ``moderator_tokens`` are moderators' own
+    user tokens, one for a workspace, for deleting others' messages. ``moderators`` are ids of members who are
+    moderators of the community. ``patience`` is how long an interaction may stay without an acknowledgement, ``ping``
+    how often the socket is looked after, ``again`` when a workspace is tried again for which Slack did not answer, all
+    in seconds.
     """
 
     name = "slack"
 
     def __init__(
         self,
-        bot_token: str,
+        bot_token: str | None,
         app_token: str | None = None,
         signing_secret: str | None = None,
         api_base: str | None = None,
         *,
-        moderator_token: str | None = None,
+        oauth: OAuth | None = None,
+        moderator_tokens: Sequence[str] = (),
         moderators: Collection[str] = (),
         pace: float = PACE,
         patience: float = PATIENCE,
         ping: float = PING,
+        again: float = AGAIN,
     ) -> None:
         _check(bot_token, app_token)
         self.base = base_url(api_base)
-        self.api = Api(bot_token, self.base, pace=pace)
-        self._moderators = moderators
-        self._moderator_api = Api(moderator_token, self.base) if moderator_token else None
+        self.api = Api(None, self.base)
         self.patience = patience
+        self.moderators = {}
+        self._pace = pace
         self._ping = ping
+        self._again = again
+        self._bot_token = bot_token
         self._app_token = app_token
+        self._moderator_tokens = moderator_tokens
+        self._moderator_ids = moderators
         self._secret = signing_secret
+        self._installing = Installing(oauth, self.api, self.base) if oauth else None
         self._open = False
         self._socket: Socket | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._recent: OrderedDict[str, MessageRef] = OrderedDict()
-        self._feeds: dict[str, Feed] = {}
+        self._workspaces: Workspaces | None = None
         self._talks: Talks | None = None
-        self._authorized: dict[str, AuthorizeResult] = {}
         self.app = self._bolt()
 
     # Life
@@ -109,54 +117,37 @@ class Slack(Powers):
             raise
 
     async def _begin(self, hub: Hub) -> None:
-        workspace = await self._workspace()
-        await self._moderator()
         self._talks = Talks(hub, self, Book(hub.commands, hub.say))
-        feed = Feed(workspace, hub, self._talks)
-        await feed.read_groups()
-        await self._survey(workspace)
-        self._feeds[workspace.space.id] = feed
-        await hub.receive(feed.seen(f"seen:{hub.now().isoformat()}"))
+        workspaces = self._workspaces = Workspaces(
+            hub, self._talks, self._connect, self.spawn, moderators=self._moderator_ids, again=self._again
+        )
+        if self._installing:
+            workspaces.installations = self._installing.begin(hub, workspaces.add)
+        await workspaces.open_installed()
+        if self._bot_token:
+            await workspaces.open_own(self._bot_token)
+        await self._read_moderators()
         if self._app_token:
             self._socket = Socket(self.app, self.api, self._app_token, self._reconnected, self._ping)
             await self._socket.open()
-        self.spawn(feed.catch_up())
+        feeds = tuple(workspaces.feeds.values())
+        await self._reconnected()
         with suppress(TimeoutError):
-            await asyncio.wait_for(feed.ready.wait(), CATCHING_UP)
+            await asyncio.wait_for(asyncio.gather(*(feed.ready.wait() for feed in feeds)), CATCHING_UP)
 
-    async def _workspace(self) -> Workspace:
-        auth, headers = await self.api.read_with_headers("auth.test")
-        scopes = frozenset(one.strip() for one in headers.get("x-oauth-scopes", "").split(",") if one.strip())
-        if scopes and (missing := sorted(SCOPES.keys() - scopes)):
-            log.warning("Slack did not grant %s: update the app from the manifest, then reinstall it", missing)
-        space = Space(self.name, str(auth["team_id"]), str(auth.get("team", "")))
-        directory = Directory(self.api, space, self._hub.now, self._moderators)
-        self._authorized[space.id] = AuthorizeResult(
-            enterprise_id=auth.get("enterprise_id"),
-            team_id=space.id,
-            bot_user_id=auth.get("user_id"),
-            bot_id=auth.get("bot_id"),
-            bot_token=self.api.web.token,
-        )
-        return Workspace(self.api, directory, auth, scopes)
+    def _connect(self, token: str) -> Api:
+        return Api(token, self.base, pace=self._pace)
 
-    async def _moderator(self) -> None:
+    async def _read_moderators(self) -> None:
         """A moderator's token that Slack refuses is as good as none; the log says so."""
-        if self._moderator_api is None:
-            return
-        await self._moderator_api.open()
-        try:
-            await self._moderator_api.read("auth.test")
-        except PlatformError:
-            log.warning("Slack refuses the moderator's user token: messages of others cannot be deleted")
-            return
-        self.moderator = self._moderator_api
-
-    async def _survey(self, workspace: Workspace) -> None:
-        try:
-            await workspace.directory.survey()
-        except PlatformError as error:
-            log.warning("the workspace's language and time zone are not known: %s", error)
+        for token in self._moderator_tokens:
+            api = self._connect(token)
+            await api.open()
+            try:
+                self.moderators[str((await api.read("auth.test"))["team_id"])] = api
+            except PlatformError:
+                await api.close()
+                log.warning("Slack refuses the user token of a moderator: messages of others cannot be deleted")
 
     async def stop(self) -> None:
         """Let go of everything. A second time changes nothing."""
@@ -165,9 +156,13 @@ class Slack(Powers):
             await self._socket.close()
             self._socket = None
         await end(self._tasks)
-        self.moderator = None
-        if self._moderator_api is not None:
-            await self._moderator_api.close()
+        if self._installing:
+            self._installing.end()
+        if self._workspaces:
+            await self._workspaces.close()
+        for moderator in self.moderators.values():
+            await moderator.close()
+        self.moderators.clear()
         await self.api.close()
 
     async def idle(self) -> None:
@@ -177,7 +172,7 @@ class Slack(Powers):
 
     async def _reconnected(self) -> None:
         """Slack was away for a while: what was said meanwhile is told."""
-        for feed in self._feeds.values():
+        for feed in self._feeds:
             self.spawn(feed.catch_up())
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -211,8 +206,9 @@ class Slack(Powers):
     # What Slack sends
 
     def routes(self) -> list[Route]:
-        """What the web server serves for Slack; nothing without a signing secret."""
-        return [endpoint(self.app, lambda: bool(self._feeds))] if self._secret else []
+        """What the web server serves for Slack: events with a signing secret, visits with OAuth."""
+        events = [endpoint(self.app, lambda: self._workspaces is not None)] if self._secret else []
+        return [*events, *(self._installing.routes() if self._installing else ())]
 
     def _bolt(self) -> AsyncApp:
         """Every event has a listener: Slack sends again whatever nobody acknowledges."""
@@ -239,18 +235,20 @@ class Slack(Powers):
 
     def _authorization(self, team_id: str | None) -> AuthorizeResult:
         """Which installation a payload is for. A guest from another workspace speaks in ours."""
-        nobody = AuthorizeResult(enterprise_id=None, team_id=team_id)
-        return self._authorized.get(team_id or "") or next(iter(self._authorized.values()), nobody)
+        feed = self._feed({"team_id": team_id})
+        return feed.workspace.authorization if feed else AuthorizeResult(enterprise_id=None, team_id=team_id)
 
     def _feed(self, body: Mapping[str, Any]) -> Feed | None:
-        authorizations = body.get("authorizations") or [{}]
-        team = body.get("team_id") or (body.get("team") or {}).get("id") or authorizations[0].get("team_id")
-        return self._feeds.get(str(team)) or next(iter(self._feeds.values()), None)
+        return self._workspaces.of(body) if self._workspaces else None
 
     async def _on_event(self, body: dict[str, Any]) -> None:
-        feed = self._feed(body)
-        if feed is not None:
-            await self._run(feed.hear(body["event"]))
+        feed, event = self._feed(body), body["event"]
+        if feed is None or self._workspaces is None:
+            return
+        if event.get("type") in REMOVALS:
+            await self._run(self._workspaces.removed(feed))
+        else:
+            await self._run(feed.hear(event))
 
     async def _on_command(self, ack: Any, body: dict[str, Any]) -> None:
         await self._talk(Talks.command, ack, body)
@@ -276,13 +274,18 @@ class Slack(Powers):
     # What is there
 
     def spaces(self) -> tuple[Space, ...]:
-        return tuple(feed.workspace.space for feed in self._feeds.values())
+        return tuple(feed.workspace.space for feed in self._feeds)
+
+    @property
+    def _feeds(self) -> tuple[Feed, ...]:
+        return tuple(self._workspaces.feeds.values()) if self._workspaces else ()
 
     def workspace(self, space: Space) -> Workspace:
         """The workspace of a space. Raises ``NotFound``."""
-        if space.id not in self._feeds:
+        feed = self._workspaces.feeds.get(space.id) if self._workspaces else None
+        if feed is None:
             raise NotFound(f"workspace {space.id}")
-        return self._feeds[space.id].workspace
+        return feed.workspace
 
     async def channels(self, space: Space) -> tuple[Channel, ...]:
         return await self.workspace(space).channels()
@@ -381,9 +384,9 @@ def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": POSTED, "event_payload": {"key": key}}
 
 
-def _check(bot_token: str, app_token: str | None) -> None:
+def _check(bot_token: str | None, app_token: str | None) -> None:
     """Tokens exchanged by mistake are told before Slack is asked. Raises ``PlatformError``."""
-    if bot_token.startswith(("xapp-", "xoxp-")):
+    if bot_token is not None and bot_token.startswith(("xapp-", "xoxp-")):
         raise PlatformError(SWAPPED.format(variable="SLACK_BOT_TOKEN"))
     if app_token is not None and app_token.startswith("xox"):
         raise PlatformError(SWAPPED.format(variable="SLACK_APP_TOKEN"))

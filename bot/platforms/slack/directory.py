@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +42,11 @@ def name_of(user: User) -> str:
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     return str(next((name for name in names if name), user.get("id", "")))
+
+
+def _group(given: Mapping[str, Any]) -> Group:
+    users = tuple(map(str, given.get("users") or ()))
+    return Group(str(given["id"]), str(given.get("handle", "")), str(given.get("name", "")), users)
 
 
 def is_admin(user: User) -> bool:
@@ -77,6 +82,16 @@ def base_language(locale: str) -> str:
     return locale.replace("_", "-").split("-")[0].lower() or "en"
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user group as it was last read."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
+
+
 class Directory:
     """Members and channels of one workspace."""
 
@@ -87,7 +102,9 @@ class Directory:
         self.moderators = frozenset(moderators)
         self.people: OrderedDict[str, Member] = OrderedDict()
         self.levels: dict[str, Level] = {}
-        self.groups: dict[str, tuple[str, ...]] = {}
+        self.groups: tuple[Group, ...] = ()
+        self.roles: dict[str, tuple[str, ...]] = {}
+        self.has_groups = False
         self.joined: frozenset[str] = frozenset()
         self._channels: dict[str, Channel] = {}
         self._listed: dict[str, datetime] = {}
@@ -107,7 +124,7 @@ class Directory:
             level=self._level(user),
             language=base_language(str(locale)) if locale else before.language if before else None,
             is_bot=bool(user.get("is_bot")) or id == SLACKBOT,
-            roles=self.groups.get(id, ()),
+            roles=self.roles.get(id, ()),
         )
         self.people[id] = member
         self.people.move_to_end(id)
@@ -166,17 +183,23 @@ class Directory:
     async def read_groups(self) -> None:
         """Levels and roles from user groups."""
         answer = await self.api.read("usergroups.list", include_users=True)
+        self.groups = tuple(_group(given) for given in answer.get("usergroups") or [])
+        self.has_groups = True
         levels: dict[str, Level] = {}
-        groups: dict[str, list[str]] = {}
-        for group in answer.get("usergroups") or []:
-            handle = str(group.get("handle", ""))
-            for user in group.get("users") or []:
-                groups.setdefault(user, []).append(handle)
-                levels[user] = max(levels.get(user, Level.EVERYONE), GROUPS.get(handle, Level.EVERYONE))
+        roles: dict[str, list[str]] = {}
+        for group in self.groups:
+            for user in group.users:
+                roles.setdefault(user, []).append(group.handle)
+                levels[user] = max(levels.get(user, Level.EVERYONE), GROUPS.get(group.handle, Level.EVERYONE))
         self.levels = levels
-        self.groups = {user: tuple(handles) for user, handles in groups.items()}
+        self.roles = {user: tuple(handles) for user, handles in roles.items()}
         for id, member in list(self.people.items()):
-            self.people[id] = replace(member, level=self._regraded(member), roles=self.groups.get(id, ()))
+            self.people[id] = replace(member, level=self._regraded(member), roles=self.roles.get(id, ()))
+
+    def group(self, role: str) -> Group | None:
+        """A user group by its id, its handle or its name."""
+        wanted = role.removeprefix("@").casefold()
+        return next((one for one in self.groups if wanted in map(str.casefold, (one.id, one.handle, one.name))), None)
 
     def _regraded(self, member: Member) -> Level:
         if member.level is Level.ADMIN:
@@ -206,6 +229,10 @@ class Directory:
     def channel(self, id: str, name: str = "") -> Channel:
         """A channel with its name, when it is known."""
         return self._channels.get(id) or Channel(self.space, id, name)
+
+    def knows(self, channel: str) -> bool:
+        """Whether a channel is one of this workspace's, or the app's own conversation with somebody there."""
+        return channel in self._channels or self.is_direct(channel)
 
     def channels_changed(self) -> None:
         self._listed.pop("channels", None)

@@ -15,12 +15,14 @@ from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, 
 NOT_FOUND = frozenset(
     {"channel_not_found", "message_not_found", "user_not_found", "users_not_found", "thread_not_found", "is_archived"}
     | {"file_not_found", "not_pinned", "no_pin", "no_reaction", "user_not_in_channel", "bad_timestamp"}
+    | {"no_such_subteam", "invalid_users"}
 )
 FORBIDDEN = frozenset(
     {"not_in_channel", "no_permission", "access_denied", "not_authorized", "not_allowed_token_type", "user_is_bot"}
     | {"ekm_access_denied", "team_access_not_granted", "method_not_supported_for_channel_type", "edit_window_closed"}
     | {"posting_to_general_channel_denied", "user_is_restricted", "user_is_ultra_restricted", "no_dual_broadcast"}
     | {"channel_is_limited_access", "not_reactable", "too_many_pins", "thread_locked", "is_inactive"}
+    | {"permission_denied", "paid_teams_only", "plan_upgrade_required", "subteam_max_users_exceeded"}
 )
 FORBIDDEN_BEGINNINGS = ("restricted_action", "cant_", "cannot_", "missing_")
 CLOSED = frozenset({"cannot_dm_bot", "user_disabled", "user_not_visible", "messages_tab_disabled", "user_is_deleted"})
@@ -31,6 +33,8 @@ TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "app_uninstalled"}
     | {"user_removed_from_team"}
 )
+OVER = frozenset({"account_inactive", "token_revoked", "app_uninstalled"})
+"""The app was removed, or its token taken back: it will not work again."""
 EXPIRED = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
 CONNECT = "apps.connections.open"
@@ -45,6 +49,15 @@ class Refused(PlatformError):
     def __init__(self, method: str, code: str, details: str = "") -> None:
         super().__init__(f"Slack refuses {method}: {code or 'no reason given'}{f' ({details})' if details else ''}")
         self.code = code
+
+
+class Unauthorised(PlatformError):
+    """Slack does not accept a token; ``code`` says why. ``is_over`` when it certainly never will again."""
+
+    def __init__(self, code: str, cure: str) -> None:
+        super().__init__(cure.format(code=code))
+        self.code = code
+        self.is_over = code in OVER
 
 
 @contextmanager
@@ -88,7 +101,7 @@ def of_code(method: str, code: str, given: Mapping[str, Any]) -> PlatformError:
     if code in NOT_FOUND:
         return NotFound(code)
     if code in TOKEN:
-        return PlatformError((APP_CURE if method == CONNECT else BOT_CURE).format(code=code))
+        return Unauthorised(code, APP_CURE if method == CONNECT else BOT_CURE)
     if code == "missing_scope":
         return Forbidden(str(given.get("needed") or code))
     if code in FORBIDDEN or code.startswith(FORBIDDEN_BEGINNINGS):

@@ -38,15 +38,10 @@ OPTIONAL: Mapping[str, str] = {
     "groups:history": "private channels to which the app is invited",
     "groups:read": "private channels to which the app is invited",
     "pins:write": "pinning messages",
-    "usergroups:read": "moderators and helpers by user group",
+    "usergroups:read": "moderators, helpers and roles by user group",
+    "usergroups:write": "giving and taking roles, which are user groups",
 }
 """What a workspace may take away, and loses with it."""
-
-KICKS: Mapping[str, str] = {
-    "channels:manage": "removing somebody from a public channel",
-    "groups:write": "removing somebody from a private channel",
-}
-"""Asked for only when wanted."""
 
 EVENTS: Mapping[str, str] = {
     "app_mention": "app_mentions:read",
@@ -70,8 +65,12 @@ OPTIONAL_EVENTS: Mapping[str, str] = {
     "subteam_updated": "usergroups:read",
 }
 
+REMOVALS = ("app_uninstalled", "tokens_revoked")
+"""Events that need no scope: the app is no longer wanted."""
+
 ASK = "relais.ask"
-ENDPOINT = "/slack/events"
+ENDPOINT, INSTALL, REDIRECT = "/slack/events", "/slack/install", "/slack/oauth"
+"""Paths of our own site."""
 CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
 SHORT = "Welcome, moderation, discussions and contests for your community."
 COLOUR = "#2b3a67"
@@ -82,10 +81,12 @@ def manifest(
     *,
     say: Callable[[Words], str] = lambda words: str(getattr(words, "source", words)),
     public_url: str = "",
+    install_url: str = "",
     name: str = "Relais",
-    kicks: bool = False,
 ) -> dict[str, Any]:
     """The app's manifest: Socket Mode, or HTTP to ``public_url`` when it is given.
+
+    ``install_url`` is where the pages are reached, for adding the app to several workspaces.
 
     Raises ``ValueError`` when there are more commands than Slack takes.
     """
@@ -107,9 +108,9 @@ def manifest(
             "shortcuts": [_shortcut()],
             "slash_commands": _commands(commands, say, url.get("request_url", "")),
         },
-        "oauth_config": {"scopes": _scopes(kicks)},
+        "oauth_config": {**_redirect(install_url), "scopes": _scopes()},
         "settings": {
-            "event_subscriptions": {**url, "bot_events": sorted({**EVENTS, **OPTIONAL_EVENTS})},
+            "event_subscriptions": {**url, "bot_events": sorted({*EVENTS, *OPTIONAL_EVENTS, *REMOVALS})},
             "interactivity": {"is_enabled": True, **url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not public_url,
@@ -123,10 +124,13 @@ def creation_link(document: Mapping[str, Any]) -> str:
     return CREATE + quote(json.dumps(document, separators=(",", ":"), ensure_ascii=False), safe="")
 
 
-def _scopes(kicks: bool) -> dict[str, list[str]]:
+def _redirect(url: str) -> dict[str, list[str]]:
+    return {"redirect_urls": [f"{url.rstrip('/')}{REDIRECT}"]} if url else {}
+
+
+def _scopes() -> dict[str, list[str]]:
     """Slack knows ``bot_optional`` scopes: the workspace may untick them when it installs the app."""
-    optional = {**OPTIONAL, **(KICKS if kicks else {})}
-    return {"bot": sorted({**SCOPES, **optional}), "bot_optional": sorted(optional)}
+    return {"bot": sorted({**SCOPES, **OPTIONAL}), "bot_optional": sorted(OPTIONAL)}
 
 
 def _shortcut() -> dict[str, str]:

@@ -1,8 +1,8 @@
 """What the adapter can do beyond the common ground, and when a workspace permits it.
 
-Slack has no time-outs, bans, roles or slow mode, and nobody can be removed from a workspace: those powers are not here,
-so that a cog is told so before it promises anything. ``remove_from`` takes somebody out of one channel, which they may
-join again; it is no ``kick``.
+Slack has no time-outs, bans or slow mode, and an app removes nobody from a workspace: those powers are not here, so
+that a cog is told so before it promises anything. Taking somebody out of a channel, which they may join again, is no
+kick: the moderators are asked instead. Roles are user groups, on the plans that have them.
 """
 
 from __future__ import annotations
@@ -15,26 +15,30 @@ from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.workspace import Workspace
 
-NEEDS: Mapping[Can, str] = {Can.PINS: "pins:write", Can.WHISPER: "chat:write"}
+NEEDS: Mapping[Can, str] = {Can.PINS: "pins:write", Can.WHISPER: "chat:write", Can.ROLES: "usergroups:write"}
 """The scope behind each power."""
+NOBODY_LEFT = "a user group keeps one member"
 
 
 class Powers:
-    """Pins and whispers; other people's messages with a moderator's own token."""
+    """Pins, whispers, user groups; other people's messages with a moderator's own token."""
 
-    moderator: Api | None = None
-    """Speaks for the person whose token was configured; ``None`` without one, or when Slack refuses it."""
+    moderators: dict[str, Api]
+    """By workspace: who speaks for the moderator whose token was configured, where Slack takes it."""
 
     workspace: Callable[[Space], Workspace]
 
     def permits(self, space: Space, what: Can) -> bool:
-        """What the granted scopes allow."""
-        if what is Can.DELETE_ANY:
-            return self.moderator is not None
+        """What the granted scopes and the plan allow."""
         try:
-            return what in NEEDS and self.workspace(space).has(NEEDS[what])
+            workspace = self.workspace(space)
         except NotFound:
             return False
+        if what is Can.DELETE_ANY:
+            return space.id in self.moderators
+        if what is Can.ROLES and not workspace.directory.has_groups:
+            return False
+        return what in NEEDS and workspace.has(NEEDS[what])
 
     async def pin(self, ref: MessageRef) -> None:
         """Pin a message; a second time changes nothing."""
@@ -58,10 +62,31 @@ class Powers:
 
     async def delete_any(self, ref: MessageRef, why: str) -> None:
         """Delete anybody's message, in the name of the moderator whose token was configured."""
-        if self.moderator is None:
+        moderator = self.moderators.get(ref.channel.space.id)
+        if moderator is None:
             raise Forbidden("chat:write (user token)")
-        await self.moderator.write("chat.delete", channel=ref.channel.id, ts=ref.id)
+        await moderator.write("chat.delete", channel=ref.channel.id, ts=ref.id)
 
-    async def remove_from(self, channel: Channel, member: Member, why: str) -> None:
-        """Take somebody out of a channel. ``Forbidden`` where only administrators may, and in the general channel."""
-        await self.workspace(channel.space).api.write("conversations.kick", channel=channel.id, user=member.id)
+    async def give_role(self, member: Member, role: str, why: str) -> None:
+        """Put somebody in a user group, by its handle. ``NotFound`` without such a group."""
+        await self._regroup(member, role, given=True)
+
+    async def take_role(self, member: Member, role: str, why: str) -> None:
+        """Take somebody out of a user group. ``Forbidden`` for its last member, whom Slack does not let go."""
+        await self._regroup(member, role, given=False)
+
+    async def _regroup(self, member: Member, role: str, *, given: bool) -> None:
+        """Slack is told the whole group: one change at a time, from what it is now."""
+        workspace = self.workspace(member.space)
+        async with workspace.regrouping:
+            await workspace.directory.read_groups()
+            group = workspace.directory.group(role)
+            if group is None:
+                raise NotFound(f"no user group {role}")
+            if (member.id in group.users) is given:
+                return
+            users = [*group.users, member.id] if given else [one for one in group.users if one != member.id]
+            if not users:
+                raise Forbidden(NOBODY_LEFT)
+            await workspace.api.touch("usergroups.users.update", usergroup=group.id, users=",".join(users))
+            await workspace.directory.read_groups()

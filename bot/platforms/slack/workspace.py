@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.chat.card import Card
 from bot.chat.platform import Forbidden, NotFound, PlatformError
@@ -38,6 +41,14 @@ class Workspace:
         self.user = str(auth.get("user_id", ""))
         self.bot = str(auth.get("bot_id", ""))
         self.scopes = scopes
+        self.regrouping = asyncio.Lock()
+        self.authorization = AuthorizeResult(
+            enterprise_id=auth.get("enterprise_id"),
+            team_id=directory.space.id,
+            bot_user_id=self.user,
+            bot_id=self.bot,
+            bot_token=api.token,
+        )
 
     @property
     def space(self) -> Space:

@@ -11,13 +11,16 @@ import pytest
 from bot.chat.events import Event
 from bot.chat.forms import CommandSpec
 from bot.chat.platform import PlatformError, Store
-from bot.chat.things import Channel
+from bot.chat.things import Channel, Space
 from bot.chat.words import Words
 from bot.cog.texts import Voice
 from bot.engine.loader import Registry, load
+from bot.platforms.slack import Slack
 from bot.platforms.slack.api import Pace
 from bot.platforms.slack.directory import Directory
+from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.workspace import Workspace
+from bot.platforms.slack.workspaces import Workspaces
 from tests.platforms.slack.rules import SPACE
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -40,6 +43,7 @@ class PaperApi:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.uploads: list[tuple[str, str | None]] = []
         self.pace = Pace(0)
+        self.token = "xoxb-1"
 
     async def read(self, method: str, **body: Any) -> Mapping[str, Any]:
         self.asked.append((method, body))
@@ -51,7 +55,7 @@ class PaperApi:
         found: Mapping[str, Any] = answer
         return found
 
-    write = read
+    write = touch = read
 
     async def pages(self, method: str, key: str, **params: Any) -> AsyncIterator[Mapping[str, Any]]:
         for item in (await self.read(method, **params)).get(key, ()):
@@ -93,6 +97,7 @@ class PaperHub:
         self.commands = commands
         self.received: list[Event] = []
         self.seen: dict[str, str] = {}
+        self.complaints: list[tuple[str, str]] = []
         self.patience = 2.0
 
     def now(self) -> datetime:
@@ -113,6 +118,9 @@ class PaperHub:
     async def last_seen(self, channel: Channel) -> str | None:
         return self.seen.get(channel.id)
 
+    async def complain(self, space: Space, words: Words) -> None:
+        self.complaints.append((space.id, self.say(words, "en")))
+
 
 @pytest.fixture
 def api() -> PaperApi:
@@ -131,3 +139,16 @@ def workspace(api: PaperApi) -> Workspace:
         directory.learn(one)
     scopes = frozenset({"chat:write", "pins:write"})
     return Workspace(api, directory, {"user_id": "U0BOT", "bot_id": "B0BOT"}, scopes)  # type: ignore[arg-type]
+
+
+def serving(slack: Slack, hub: PaperHub, *feeds: Feed) -> Slack:
+    """An adapter as it is once it has started in these workspaces."""
+    slack._hub = hub
+    slack._workspaces = Workspaces(hub, Unheard(), slack._connect, slack.spawn)
+    slack._workspaces.feeds |= {feed.workspace.space.id: feed for feed in feeds}
+    return slack
+
+
+class Unheard:
+    async def mentioned(self, workspace: Workspace, channel: Channel, event: Any, *, direct: bool) -> None:
+        raise AssertionError(event)

@@ -35,8 +35,8 @@ from bot.platforms.slack.api import Pace
 from bot.platforms.slack.errors import Refused
 from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.workspace import POSTED, Workspace
-from tests.platforms.slack.conftest import NOW, PaperApi, PaperHub
-from tests.platforms.slack.rules import ADA, SPACE
+from tests.platforms.slack.conftest import NOW, PaperApi, PaperHub, serving
+from tests.platforms.slack.rules import ADA, BOB, SPACE
 from tests.platforms.slack.test_feed import Heard, message
 
 GENERAL = Channel(SPACE, "C1", "general")
@@ -45,10 +45,7 @@ REF = MessageRef(GENERAL, "5.0")
 
 @pytest.fixture
 def slack(workspace: Workspace, hub: PaperHub) -> Slack:
-    made = Slack("xoxb-1", "xapp-1", "secret")
-    made._hub = hub
-    made._feeds[SPACE.id] = Feed(workspace, hub, Heard())
-    return made
+    return serving(Slack("xoxb-1", "xapp-1", "secret"), hub, Feed(workspace, hub, Heard()))
 
 
 def kept(key: str, ts: str) -> dict[str, Any]:
@@ -64,7 +61,8 @@ def test_powers(slack: Slack) -> None:
     assert isinstance(slack, Pins)
     assert isinstance(slack, Whispers)
     assert isinstance(slack, Deletes)
-    for lacking in (Timeouts, Kicks, Bans, Roles, SlowModes):
+    assert isinstance(slack, Roles)
+    for lacking in (Timeouts, Kicks, Bans, SlowModes):
         assert not isinstance(slack, lacking)
     assert {what for what in Can if can(slack, SPACE, what)} == {Can.PINS, Can.WHISPER}
 
@@ -73,10 +71,59 @@ async def test_others_messages_need_a_moderator_s_token(slack: Slack) -> None:
     with pytest.raises(Forbidden):
         await slack.delete_any(REF, "spam")
     moderator = PaperApi()
-    slack.moderator = moderator  # type: ignore[assignment]
+    slack.moderators[SPACE.id] = moderator  # type: ignore[assignment]
     assert can(slack, SPACE, Can.DELETE_ANY)
     await slack.delete_any(REF, "spam")
     assert moderator.called("chat.delete") == [{"channel": "C1", "ts": "5.0"}]
+
+
+async def test_a_moderator_s_token_is_good_in_one_workspace(slack: Slack) -> None:
+    slack.moderators["T2"] = PaperApi()  # type: ignore[assignment]
+    assert not can(slack, SPACE, Can.DELETE_ANY)
+    with pytest.raises(Forbidden):
+        await slack.delete_any(REF, "spam")
+
+
+def groups(*users: str) -> dict[str, Any]:
+    return {"usergroups": [{"id": "S1", "handle": "marketing-team", "name": "Marketing Team", "users": [*users]}]}
+
+
+@pytest.fixture
+def scoped(workspace: Workspace) -> None:
+    workspace.scopes |= {"usergroups:read", "usergroups:write"}
+
+
+@pytest.mark.usefixtures("scoped")
+async def test_roles_are_user_groups(slack: Slack, workspace: Workspace, api: PaperApi) -> None:
+    assert not can(slack, SPACE, Can.ROLES), "no group was ever read"
+    api.answers["usergroups.list"] = groups("U0BOB")
+    await workspace.directory.read_groups()
+    assert can(slack, SPACE, Can.ROLES)
+    assert workspace.directory.people["U0BOB"].roles == ("marketing-team",)
+    for role in ("S1", "@marketing-team", "marketing team"):
+        api.asked.clear()
+        await slack.give_role(ADA, role, "why")
+        assert api.called("usergroups.users.update") == [{"usergroup": "S1", "users": "U0BOB,U0ADA"}]
+    with pytest.raises(NotFound):
+        await slack.give_role(ADA, "sales", "why")
+
+
+@pytest.mark.usefixtures("scoped")
+async def test_what_is_so_already_is_not_changed(slack: Slack, api: PaperApi) -> None:
+    api.answers["usergroups.list"] = groups("U0BOB")
+    await slack.give_role(BOB, "marketing-team", "why")
+    await slack.take_role(ADA, "marketing-team", "why")
+    assert api.called("usergroups.users.update") == []
+
+
+@pytest.mark.usefixtures("scoped")
+async def test_a_user_group_keeps_its_last_member(slack: Slack, api: PaperApi) -> None:
+    api.answers["usergroups.list"] = groups("U0BOB", "U0ADA")
+    await slack.take_role(ADA, "marketing-team", "why")
+    assert api.called("usergroups.users.update") == [{"usergroup": "S1", "users": "U0BOB"}]
+    api.answers["usergroups.list"] = groups("U0ADA")
+    with pytest.raises(Forbidden):
+        await slack.take_role(ADA, "marketing-team", "why")
 
 
 async def test_pinning_twice_changes_nothing(slack: Slack, api: PaperApi) -> None:

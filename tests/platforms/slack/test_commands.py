@@ -16,7 +16,7 @@ from bot.chat.words import Phrase, Words
 from bot.cog.texts import Voice
 from bot.platforms.slack import creation_link, limits, manifest
 from bot.platforms.slack.commands import Book, usage
-from bot.platforms.slack.manifest import EVENTS, OPTIONAL, OPTIONAL_EVENTS, SCOPES
+from bot.platforms.slack.manifest import EVENTS, OPTIONAL, OPTIONAL_EVENTS, REMOVALS, SCOPES
 from tests.platforms.slack.conftest import SPECS
 
 FRENCH = {"contest": "concours", "draw": "tirer", "Prize": "Lot", "Winners": "Gagnants", "Why": "Pourquoi"}
@@ -164,10 +164,18 @@ def test_the_manifest_has_every_command(document: dict[str, Any]) -> None:
 
 def test_every_event_has_its_scope(document: dict[str, Any]) -> None:
     scopes = set(document["oauth_config"]["scopes"]["bot"])
-    for event in document["settings"]["event_subscriptions"]["bot_events"]:
-        assert {**EVENTS, **OPTIONAL_EVENTS}[event] in scopes
+    events = set(document["settings"]["event_subscriptions"]["bot_events"])
+    assert events == {*EVENTS, *OPTIONAL_EVENTS, *REMOVALS}
+    assert {*EVENTS.values(), *OPTIONAL_EVENTS.values()} <= scopes
     assert scopes == {*SCOPES, *OPTIONAL}
     assert set(document["oauth_config"]["scopes"]["bot_optional"]) == set(OPTIONAL)
+
+
+def test_several_workspaces_are_led_back_to_the_pages() -> None:
+    document = manifest(SPECS, install_url="https://relais.example.org/")
+    assert document["oauth_config"]["redirect_urls"] == ["https://relais.example.org/slack/oauth"]
+    assert document["settings"]["socket_mode_enabled"]
+    assert "redirect_urls" not in manifest(SPECS)["oauth_config"]
 
 
 def test_socket_mode_or_addresses() -> None:
@@ -179,11 +187,6 @@ def test_socket_mode_or_addresses() -> None:
     assert http["settings"]["event_subscriptions"]["request_url"] == address
     assert http["settings"]["interactivity"]["request_url"] == address
     assert all(command["url"] == address for command in http["features"]["slash_commands"])
-
-
-def test_kicks_are_asked_for_only_when_wanted() -> None:
-    assert "channels:manage" not in json.dumps(manifest(SPECS))
-    assert "channels:manage" in json.dumps(manifest(SPECS, kicks=True))
 
 
 def test_the_link_carries_the_manifest(document: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from bot.chat.events import MessagePosted
 from bot.platforms.slack import Slack
 from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.workspace import Workspace
-from tests.platforms.slack.conftest import PaperHub
+from tests.platforms.slack.conftest import PaperHub, serving
 from tests.platforms.slack.rules import SPACE
 from tests.platforms.slack.test_feed import Heard, message
 
@@ -66,14 +66,14 @@ async def test_events_wait_until_relais_runs(slack: Slack) -> None:
 async def test_a_signed_event_is_heard(slack: Slack, hub: PaperHub, workspace: Workspace) -> None:
     feed = Feed(workspace, hub, Heard())
     feed.ready.set()
-    slack._feeds[SPACE.id] = feed
+    serving(slack, hub, feed)
     assert (await ask(slack, event())).status_code == 200
     await asyncio.sleep(0.05)
     assert [event.text for event in hub.received if isinstance(event, MessagePosted)] == ["hello"]
 
 
 async def test_a_wrong_signature_is_refused(slack: Slack, hub: PaperHub, workspace: Workspace) -> None:
-    slack._feeds[SPACE.id] = Feed(workspace, hub, Heard())
+    serving(slack, hub, Feed(workspace, hub, Heard()))
     assert (await ask(slack, event(), secret="f" * 32)).status_code == 401
     assert hub.received == []
 
