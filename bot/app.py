@@ -49,6 +49,9 @@ class AppHub:
     async def receive(self, event: Event) -> None:
         await self.engine.dispatcher.receive(event)
 
+    async def handled(self, event: Event) -> None:
+        await self.engine.dispatcher.handled(event)
+
     def say(self, words: Words, language: str) -> str:
         return Voice(language).text(words)
 

@@ -30,6 +30,7 @@ from bot.platforms.slack.api import PACE, SDK, Api, base_url
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.emoji import name as name_of_emoji
 from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.manifest import REMOVALS
 from bot.platforms.slack.oauth import Installing, OAuth
@@ -211,7 +212,7 @@ class Slack(Powers):
         return [*events, *(self._installing.routes() if self._installing else ())]
 
     def _bolt(self) -> AsyncApp:
-        """Every event has a listener: Slack sends again whatever nobody acknowledges."""
+        """Every payload is taken: Slack sends again whatever nobody acknowledges."""
 
         async def authorize(team_id: str | None = None) -> AuthorizeResult:
             return self._authorization(team_id)
@@ -224,7 +225,7 @@ class Slack(Powers):
             request_verification_enabled=self._secret is not None,
             authorize=authorize,
         )
-        app.event(ANY)(self._on_event)
+        app.use(Events(self._on_event))
         app.command(ANY)(self._on_command)
         app.action(ANY)(self._on_action)
         app.view(ANY)(self._on_view)
