@@ -25,7 +25,7 @@ from bot.rehearsal.patience import patience
 from bot.rehearsal.stage import Stage
 from tests.stages import PLATFORMS, MakeStage, platforms_of, stage_on
 
-LONGEST = 60.0
+LONGEST = 150.0
 """Real seconds that a test may take, on a machine that does much else."""
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)

@@ -148,11 +148,14 @@ class Discord(Powers, Answering):
     # The connection
 
     async def _open(self, most: discord.Intents | None = None) -> None:
-        """Log in, without the privileged intents that the application was not given."""
+        """Log in, without the privileged intents that the application was not given.
+
+        Another Discord may not tell what it gave: its gateway refuses what it does not give.
+        """
         gateway = await self._logged_in(most or self._wanted)
         flags = gateway.application.flags if gateway.application else discord.ApplicationFlags()
         allowed = granted(gateway.intents, flags)
-        if allowed != gateway.intents:
+        if allowed != gateway.intents and not self._redirection:
             await _let_go(gateway)
             gateway = await self._logged_in(allowed)
         assert self._session is not None
