@@ -237,6 +237,13 @@ class Whispers(Protocol):
         ...
 
 
+@runtime_checkable
+class Permalinks(Protocol):
+    async def permalink(self, ref: MessageRef) -> str:
+        """The address that leads people to a message. Raises ``PlatformError``."""
+        ...
+
+
 POWERS: Mapping[Can, type] = {
     Can.DELETE_ANY: Deletes,
     Can.TIMEOUT: Timeouts,

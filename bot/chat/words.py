@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+COMMAND_WORD = "a word of a command"
+"""The context of phrases that name a command: ``/welcome preview`` is also typed ``bienvenue aperçu``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:

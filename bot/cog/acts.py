@@ -44,6 +44,11 @@ class Act:
     def request(self) -> Phrase:
         raise TypeError(f"{type(self).__name__} has no fallback")
 
+    @property
+    def message(self) -> MessageRef | None:
+        """The message that it is about, if it is about one."""
+        return None
+
     def carry_out(self, platform: Platform) -> Awaitable[None]:
         raise TypeError(f"{type(self).__name__} does nothing")
 
@@ -156,6 +161,10 @@ class RemoveMessage(Act):
         return self.ref.channel.space
 
     @property
+    def message(self) -> MessageRef:
+        return self.ref
+
+    @property
     def request(self) -> Phrase:
         return t("Please delete a message in {channel}: {why}", channel=to(self.ref.channel), why=self.why)
 
@@ -171,6 +180,10 @@ class Pin(Act):
     @property
     def space(self) -> Space:
         return self.ref.channel.space
+
+    @property
+    def message(self) -> MessageRef:
+        return self.ref
 
     @property
     def request(self) -> Phrase:

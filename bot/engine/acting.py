@@ -11,6 +11,7 @@ from bot.chat.words import Words
 from bot.cog.acts import Act, Done, OnMember, Outcome
 from bot.cog.context import Context, Priority
 from bot.cog.texts import t
+from bot.engine import requests
 from bot.engine.models import ActRow
 from bot.engine.session import insert_once
 
@@ -66,7 +67,7 @@ async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act) -> tuple[
             "The bot may not do this here, and no moderators’ channel is chosen: /settings set community.moderators."
         )
         return Outcome(Done.REFUSED, words), False
-    await ctx.post(channel, act.request, priority=Priority.URGENT)
+    await ctx.post(channel, await requests.card(engine, act), priority=Priority.URGENT)
     return Outcome(Done.FALLBACK, DONE[Done.FALLBACK]), True
 
 

@@ -21,7 +21,7 @@ from bot.cog.declare import Cog
 from bot.cog.desk import Alert, Desk
 from bot.cog.texts import Voice, localise, spoken, t
 from bot.cog.window import Window
-from bot.engine import acting, facts, retry
+from bot.engine import acting, facts, requests, retry
 from bot.engine.activity import Activity
 from bot.engine.alerts import Alerts
 from bot.engine.attention import AttentionSettings, Gate
@@ -74,6 +74,7 @@ class Engine:
         self.trace = Trace(clock.now)
         self.figures = Figures()
         self.retry_cog, self.retry = retry.declare(lambda: self.registry)
+        self.done = requests.declare(self.retry_cog)
         self.registry = Registry((*cogs, self.retry_cog))
         self.spaces = Spaces(database, random)
         self.people = People(database, random, clock.now)

@@ -23,6 +23,8 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from bot.chat.words import COMMAND_WORD
+
 ROOT = Path(__file__).parent.parent.parent
 FOLDERS = ("bot", "cogs")
 LANGUAGE = "fr"
@@ -114,6 +116,7 @@ def _of_code(source: str, place: str, problems: list[str]) -> Iterator[Text]:
             case ast.FunctionDef() | ast.AsyncFunctionDef() if any(map(_is_declaration, node.decorator_list)):
                 if words := ast.get_docstring(node):
                     yield from _worth(Text(words.splitlines()[0]))
+                yield from _words_of_commands(node.decorator_list)
             case _:
                 pass
 
@@ -136,6 +139,14 @@ def _is_declaration(decorator: ast.expr) -> bool:
         and isinstance(decorator.func, ast.Attribute)
         and decorator.func.attr in ("command", "verb")
     )
+
+
+def _words_of_commands(decorators: list[ast.expr]) -> Iterator[Text]:
+    """Where commands are typed, their words are understood in other languages too."""
+    for decorator in decorators:
+        match decorator:
+            case ast.Call(func=ast.Attribute(attr="command"), args=[ast.Constant(value=str(path)), *_]):
+                yield from (Text(word, context=COMMAND_WORD) for word in path.split())
 
 
 def _literal(node: ast.expr) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from bot.chat.words import COMMAND_WORD
 from bot.workshop import french, texts
 
 SOURCES = texts.collect()
@@ -156,6 +157,8 @@ def helper():
         "A hint",
         "Polls",
         "Ask something.",
+        "polls",
+        "ask",
         "One text",
         "{count} answer",
         "Choose one.",
@@ -163,6 +166,7 @@ def helper():
     ]
     assert [key[0] for key in found] == expected
     assert found["{count} answer", None].plural == "{count} answers"
+    assert ("ask", COMMAND_WORD) in found
     assert found["Polls", None].places == ["cogs/polls.py"]
 
 

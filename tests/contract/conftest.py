@@ -47,7 +47,6 @@ async def open_stage(
 NOT_ON_SLACK = {
     "test_screening": "Slack screens nobody",
     "test_a_ban_is_lifted": "Slack has no bans: see test_an_act_is_done_or_asked_for",
-    "test_a_role_is_taken_back": "Slack has no roles that an app may give",
     "test_a_silence_ends_by_itself": "Slack silences nobody",
     "test_an_act_on_somebody_who_is_gone": "nobody can be removed from a workspace: see test_slack.py",
     "test_commands_explain_themselves_in_the_readers_language": "commands have one language: see test_slack.py",

@@ -30,6 +30,7 @@ class SlackStage(Stage):
         self.server = self.slack.server
         self.platform = platform
         self._faults: list[Fault] = []
+        self.slack.world.add_group("Friends", self.slack.world.person("Friend", here=True))
 
     @property
     def space(self) -> Space:

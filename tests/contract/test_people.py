@@ -234,6 +234,25 @@ async def test_an_act_that_a_space_does_not_permit_is_asked_for(stage: Stage, wh
     assert ("done" if stage.can(ACTS[what]) else "fallback") in mo.sees
 
 
+async def test_a_request_is_settled_by_one_press(stage: Stage) -> None:
+    [mods] = stage.channels("mods")
+    await stage.set("community", moderators=mods)
+    mo, eve = stage.person("mo", level=Level.MODERATOR, here=True), stage.person("eve", here=True)
+    ref = await eve.say("hello")
+    stage.deny(Can.PINS)
+    await mo.run("contract act", what="pin", account=eve.id, message=ref.id)
+    assert ("See the message" in mo.reads("mods")) is (stage.platform != "playground")
+    await eve.press("Done")
+    assert "This is for the community's helpers and moderators." in eve.sees
+    await stage.restart()
+    await mo.press("Done")
+    assert "Please pin a message in #general" in mo.reads("mods")
+    assert "Done by @mo" in mo.reads("mods")
+    with pytest.raises(Impossible):
+        await mo.press("Done")
+    assert not stage.notified
+
+
 async def test_without_a_channel_for_moderators_it_is_said(stage: Stage) -> None:
     mo, eve = stage.person("mo", level=Level.MODERATOR, here=True), stage.person("eve", here=True)
     stage.deny(Can.KICK)

@@ -42,7 +42,7 @@ async def test_an_edit_shows_all_but_files(slack: SlackStage) -> None:
     assert missing == ["Alternative Beginning small", "table.csv"]
 
 
-@pytest.mark.parametrize("what", [Can.TIMEOUT, Can.BAN, Can.KICK, Can.ROLES, Can.SLOW_MODE])
+@pytest.mark.parametrize("what", [Can.TIMEOUT, Can.BAN, Can.KICK, Can.SLOW_MODE])
 async def test_powers_that_it_never_has(slack: SlackStage, what: Can) -> None:
     slack.deny()
     assert not slack.can(what)

@@ -62,6 +62,52 @@ def test_a_file_is_read_with_quotes_exports_and_remarks(tmp_path: Path) -> None:
     assert config.web_port == 81
 
 
+SEVERAL = {
+    "SLACK_CLIENT_ID": "100000000001.200000000002",
+    "SLACK_CLIENT_SECRET": SIGNING,
+    "SLACK_APP_TOKEN": APP,
+    "ENCRYPTION_KEY": "aGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gaGVsbG8gISE=",
+    "PUBLIC_URL": "https://relais.example.org",
+}
+
+
+def test_one_app_in_several_workspaces() -> None:
+    config = load(SEVERAL)
+    assert config.slack_bot_token is None
+    hidden = {secret.get_secret_value() for secret in config.secrets()}
+    assert {SEVERAL["SLACK_CLIENT_SECRET"], SEVERAL["ENCRYPTION_KEY"]} <= hidden
+
+
+@pytest.mark.parametrize("left_out", ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "ENCRYPTION_KEY", "PUBLIC_URL"])
+def test_several_workspaces_need_all_of_it(left_out: str) -> None:
+    found = problems({name: value for name, value in SEVERAL.items() if name != left_out})
+    assert left_out in found
+    if left_out == "ENCRYPTION_KEY":
+        assert "relais key" in found[left_out]
+
+
+def test_several_workspaces_need_ears_too() -> None:
+    assert "SLACK_APP_TOKEN" in problems({k: v for k, v in SEVERAL.items() if k != "SLACK_APP_TOKEN"})
+
+
+def test_keys_are_keys() -> None:
+    two = f"{SEVERAL['ENCRYPTION_KEY']}, {SEVERAL['ENCRYPTION_KEY']}"
+    assert len(load({**SEVERAL, "ENCRYPTION_KEY": two}).secrets()) == 4
+    for wrong in ("hello", f"{two},x", "é" * 44):
+        found = problems({**SEVERAL, "ENCRYPTION_KEY": wrong})
+        assert "relais key" in found["ENCRYPTION_KEY"]
+        assert wrong not in str(found)
+
+
+def test_a_moderator_lends_a_user_token() -> None:
+    whole = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
+    tokens = "xoxp-1234567890-a, xoxp-1234567890-b"
+    hidden = [secret.get_secret_value() for secret in load({**whole, "SLACK_USER_TOKEN": tokens}).secrets()]
+    assert {"xoxp-1234567890-a", "xoxp-1234567890-b"} <= {*hidden}
+    assert "SLACK_BOT_TOKEN" in problems({**whole, "SLACK_USER_TOKEN": BOT})["SLACK_USER_TOKEN"]
+    assert "SLACK_USER_TOKEN" in problems({**whole, "SLACK_BOT_TOKEN": "xoxp-1234567890-a"})["SLACK_BOT_TOKEN"]
+
+
 @pytest.mark.parametrize(
     ("written", "what"),
     [

@@ -120,6 +120,9 @@ class Talk(Base):
         blame = self.lacking(town, "view_channel", "read_message_history", "add_reactions", channel=place)
         await self.rest.do(lambda http: http.add_reaction(channel, message, emoji.strip("<>")), blame)
 
+    async def permalink(self, ref: MessageRef) -> str:
+        return f"https://discord.com/channels/{ref.channel.space.id}/{ref.thread or ref.channel.id}/{ref.id}"
+
     async def open_thread(self, ref: MessageRef, name: str) -> str:
         """A thread has the id of the message it was opened under; there is none inside another."""
         if ref.thread is not None:

@@ -137,12 +137,14 @@ class Api:
             return _data(answer), {name.lower(): str(value) for name, value in answer.headers.items()}
 
     async def exchange(self, client_id: str, client_secret: str, code: str, redirect: str) -> Answer:
-        """The installation that a code of OAuth stands for; a code is good once."""
+        """The installation that a code of OAuth stands for; a code is good once.
+
+        The library's own method goes by a class that aiohttp is about to drop.
+        """
+        app = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
         with in_our_words("oauth.v2.access", writes=True):
-            answer = await self.web.oauth_v2_access(
-                client_id=client_id, client_secret=client_secret, code=code, redirect_uri=redirect
-            )
-            return _data(answer)
+            asked = {"code": code, "redirect_uri": redirect}
+            return _data(await self.web.api_call("oauth.v2.access", data=asked, headers=app))
 
     async def pages(self, method: str, key: str, *, most: int = 1000, **params: Any) -> AsyncIterator[Answer]:
         """The items of a list, page after page; at most ``most`` pages."""

@@ -94,7 +94,7 @@ class Slack(Powers):
         self._moderator_ids = moderators
         self._secret = signing_secret
         self._installing = Installing(oauth, self.api, self.base) if oauth else None
-        self._open = False
+        self._open = self._hears = False
         self._socket: Socket | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._recent: OrderedDict[str, MessageRef] = OrderedDict()
@@ -128,6 +128,7 @@ class Slack(Powers):
         if self._bot_token:
             await workspaces.open_own(self._bot_token)
         await self._read_moderators()
+        self._hears = True
         if self._app_token:
             self._socket = Socket(self.app, self.api, self._app_token, self._reconnected, self._ping)
             await self._socket.open()
@@ -145,14 +146,18 @@ class Slack(Powers):
             api = self._connect(token)
             await api.open()
             try:
-                self.moderators[str((await api.read("auth.test"))["team_id"])] = api
-            except PlatformError:
+                team = str((await api.read("auth.test"))["team_id"])
+            except PlatformError as error:
                 await api.close()
-                log.warning("Slack refuses the user token of a moderator: messages of others cannot be deleted")
+                log.warning("SLACK_USER_TOKEN: messages of others cannot be deleted with this token (%s)", error)
+                continue
+            if before := self.moderators.pop(team, None):
+                await before.close()
+            self.moderators[team] = api
 
     async def stop(self) -> None:
         """Let go of everything. A second time changes nothing."""
-        self._open = False
+        self._open = self._hears = False
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
@@ -208,7 +213,7 @@ class Slack(Powers):
 
     def routes(self) -> list[Route]:
         """What the web server serves for Slack: events with a signing secret, visits with OAuth."""
-        events = [endpoint(self.app, lambda: self._workspaces is not None)] if self._secret else []
+        events = [endpoint(self.app, lambda: self._hears)] if self._secret else []
         return [*events, *(self._installing.routes() if self._installing else ())]
 
     def _bolt(self) -> AsyncApp:
@@ -375,6 +380,11 @@ class Slack(Powers):
         except Refused as error:
             if error.code != "already_reacted":
                 raise
+
+    async def permalink(self, ref: MessageRef) -> str:
+        api = self.workspace(ref.channel.space).api
+        answer = await api.read("chat.getPermalink", channel=ref.channel.id, message_ts=ref.id)
+        return str(answer["permalink"])
 
     async def open_thread(self, ref: MessageRef, name: str) -> str:
         """Threads need no opening, and have no name: the thread is the message's own id."""

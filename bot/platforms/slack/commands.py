@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.chat.forms import CommandSpec, FieldSpec, Kind
-from bot.chat.words import Phrase, Words
+from bot.chat.words import COMMAND_WORD, Phrase, Words
 from bot.platforms.slack.reading import typed
 
 Say = Callable[[Words, str], str]
@@ -80,7 +80,7 @@ class Book:
         self.specs: Mapping[str, CommandSpec] = {spec.path: spec for spec in specs}
         self.say = say
         words = {word for path in self.specs for word in path.split()}
-        self._aliases = {word: frozenset(self.names(word, Phrase(word))) for word in words}
+        self._aliases = {word: frozenset(self.names(word, Phrase(word, context=COMMAND_WORD))) for word in words}
         self._paths = sorted(self.specs, key=lambda path: -len(path.split()))
 
     def names(self, name: str, words: Words) -> tuple[str, ...]:

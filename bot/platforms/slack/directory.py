@@ -189,10 +189,10 @@ class Directory:
         roles: dict[str, list[str]] = {}
         for group in self.groups:
             for user in group.users:
-                roles.setdefault(user, []).append(group.handle)
+                roles.setdefault(user, []).append(group.name or group.handle)
                 levels[user] = max(levels.get(user, Level.EVERYONE), GROUPS.get(group.handle, Level.EVERYONE))
         self.levels = levels
-        self.roles = {user: tuple(handles) for user, handles in roles.items()}
+        self.roles = {user: tuple(names) for user, names in roles.items()}
         for id, member in list(self.people.items()):
             self.people[id] = replace(member, level=self._regraded(member), roles=self.roles.get(id, ()))
 

@@ -7,16 +7,21 @@ kick: the moderators are asked instead. Roles are user groups, on the plans that
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from bot.chat.card import Card
 from bot.chat.platform import Can, Forbidden, NotFound, PlatformError
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.slack.api import Api
+from bot.platforms.slack.errors import Unauthorised
 from bot.platforms.slack.workspace import Workspace
+
+log = logging.getLogger("relais.slack")
 
 NEEDS: Mapping[Can, str] = {Can.PINS: "pins:write", Can.WHISPER: "chat:write", Can.ROLES: "usergroups:write"}
 """The scope behind each power."""
+LENT = "chat:write (user token)"
 NOBODY_LEFT = "a user group keeps one member"
 
 
@@ -64,8 +69,14 @@ class Powers:
         """Delete anybody's message, in the name of the moderator whose token was configured."""
         moderator = self.moderators.get(ref.channel.space.id)
         if moderator is None:
-            raise Forbidden("chat:write (user token)")
-        await moderator.write("chat.delete", channel=ref.channel.id, ts=ref.id)
+            raise Forbidden(LENT)
+        try:
+            await moderator.write("chat.delete", channel=ref.channel.id, ts=ref.id)
+        except Unauthorised:
+            self.moderators.pop(ref.channel.space.id, None)
+            await moderator.close()
+            log.warning("Slack no longer takes the user token of a moderator: make another for SLACK_USER_TOKEN")
+            raise Forbidden(LENT) from None
 
     async def give_role(self, member: Member, role: str, why: str) -> None:
         """Put somebody in a user group, by its handle. ``NotFound`` without such a group."""

@@ -146,7 +146,7 @@ def workspace(api: PaperApi) -> Workspace:
 
 def serving(slack: Slack, hub: PaperHub, *feeds: Feed) -> Slack:
     """An adapter as it is once it has started in these workspaces."""
-    slack._hub = hub
+    slack._hub, slack._hears = hub, True
     slack._workspaces = Workspaces(hub, Unheard(), slack._connect, slack.spawn)
     slack._workspaces.feeds |= {feed.workspace.space.id: feed for feed in feeds}
     return slack

@@ -99,7 +99,7 @@ async def test_roles_are_user_groups(slack: Slack, workspace: Workspace, api: Pa
     api.answers["usergroups.list"] = groups("U0BOB")
     await workspace.directory.read_groups()
     assert can(slack, SPACE, Can.ROLES)
-    assert workspace.directory.people["U0BOB"].roles == ("marketing-team",)
+    assert workspace.directory.people["U0BOB"].roles == ("Marketing Team",)
     for role in ("S1", "@marketing-team", "marketing team"):
         api.asked.clear()
         await slack.give_role(ADA, role, "why")

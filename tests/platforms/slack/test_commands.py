@@ -68,6 +68,22 @@ def test_values_are_read_back(language: str, options: dict[str, str], order: lis
     assert BOOK.options(DRAW, as_sent(text)) == shuffled
 
 
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("/welcome", "preview member:<@U0BOB|bob>"),
+        ("/welcome", "preview <@U0BOB>"),
+        ("/welcome", "aperçu membre:<@U0BOB|bob>"),
+        ("/relais", "bienvenue aperçu membre=<@U0BOB|bob>"),
+        ("", "bienvenue aperçu <@U0BOB>"),
+    ],
+)
+def test_the_real_commands_are_typed_in_both_languages(command: str, text: str) -> None:
+    asked = Book(SPECS, lambda words, language: Voice(language).text(words)).understand(command, text)
+    assert asked.spec is not None
+    assert (asked.spec.path, asked.options) == ("welcome preview", {"member": "<@U0BOB>"})
+
+
 @given(VALUES)
 def test_nothing_typed_makes_it_fail(text: str) -> None:
     assert set(BOOK.options(DRAW, text)) <= {"prize", "winners", "why"}

@@ -216,14 +216,17 @@ async def test_a_busy_slack_does_not_stop_the_start(feed: Feed, api: PaperApi) -
 
 
 async def test_levels(workspace: Workspace, api: PaperApi) -> None:
-    groups = [{"handle": "moderation", "users": ["U0BOB"]}, {"handle": "helpers", "users": ["U0ADA", "U0BOB", "U0EVE"]}]
+    groups = [
+        {"id": "S1", "handle": "moderation", "name": "Moderation", "users": ["U0BOB"]},
+        {"id": "S2", "handle": "helpers", "name": "Our helpers", "users": ["U0ADA", "U0BOB", "U0EVE"]},
+    ]
     api.answers["usergroups.list"] = {"usergroups": groups}
     directory = workspace.directory
     await directory.read_groups()
     eve = directory.learn(user("U0EVE", "Eve"))
     levels = {id: member.level for id, member in directory.people.items()}
     assert levels == {"U0ADA": Level.ADMIN, "U0BOB": Level.MODERATOR, "U0EVE": Level.HELPER}
-    assert eve.roles == ("helpers",)
+    assert eve.roles == ("Our helpers",)
 
 
 async def test_somebody_unknown(workspace: Workspace, api: PaperApi) -> None:

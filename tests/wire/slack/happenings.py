@@ -7,7 +7,7 @@ from copy import deepcopy
 from tests.wire.slack import shapes
 from tests.wire.slack.bits import Json, seconds
 from tests.wire.slack.mrkdwn import mentions
-from tests.wire.slack.records import Channel, Message, User, UserGroup
+from tests.wire.slack.records import Channel, Grant, Message, Team, User, UserGroup
 from tests.wire.slack.state import State
 
 NEEDS = {
@@ -133,6 +133,19 @@ def left(state: State, channel: Channel, user: str) -> None:
         _tell(state, channel.team, kind, {"type": kind, "channel": channel.id, "actor_id": user})
     elif was_there:
         _about(state, channel, "member_left_channel", event)
+
+
+# The app
+
+
+def tokens_revoked(state: State, grant: Grant) -> None:
+    """A token of the app's, or of somebody who lent it theirs, works no longer."""
+    who: dict[str, list[str]] = {"oauth": [], "bot": []} | {"bot" if grant.kind == "bot" else "oauth": [grant.user]}
+    _tell(state, grant.team, "tokens_revoked", {"type": "tokens_revoked", "tokens": who})
+
+
+def app_uninstalled(state: State, team: Team) -> None:
+    _tell(state, team.id, "app_uninstalled", {"type": "app_uninstalled"})
 
 
 # Reactions and pins

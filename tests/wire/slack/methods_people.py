@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.wire.slack import shapes
+from tests.wire.slack import happenings, shapes
 from tests.wire.slack.bits import Json, seconds
 from tests.wire.slack.call import Call, methods
 from tests.wire.slack.errors import Refused
@@ -135,6 +135,7 @@ def update_users(call: Call) -> Json:
     _paid(call)
     group = _group(call)
     group.users = [call.user(id).id for id in call.names("users")]
+    happenings.group_changed(call.state, group)
     return {"usergroup": shapes.group(group) | {"users": list(group.users)}}
 
 

@@ -23,7 +23,8 @@ class SlashCommand:
 class App:
     """The bot's app. ``events`` are its subscriptions; ``None`` is everything its scopes allow.
 
-    ``paused`` is Socket Mode switched off; without ``interactive`` no button or form is delivered.
+    ``paused`` is Socket Mode switched off; without ``interactive`` no button or form is delivered. Unless it is
+    ``distributed``, only the first workspace may add it.
     """
 
     id: str
@@ -34,6 +35,10 @@ class App:
     events: set[str] | None = None
     interactive: bool = True
     paused: bool = False
+    client_id: str = "100000000001.200000000002"
+    client_secret: str = "slack-client-secret"
+    redirect_urls: tuple[str, ...] = ()
+    distributed: bool = True
 
 
 @dataclass
@@ -46,6 +51,19 @@ class Grant:
     team: str = ""
     user: str = ""
     dead: str = ""
+
+
+@dataclass
+class Code:
+    """What OAuth gives for a token, once."""
+
+    id: str
+    team: str
+    user: str
+    scopes: tuple[str, ...]
+    redirect: str
+    at: datetime
+    used: bool = False
 
 
 @dataclass

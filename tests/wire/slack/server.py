@@ -10,6 +10,7 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.wire.slack import oauth
 from tests.wire.slack.delivery import RETRY_AFTER, Delivery
 from tests.wire.slack.faults import Faults
 from tests.wire.slack.http_events import HttpEvents
@@ -86,6 +87,9 @@ class SlackServer:
         assert self._listener is not None
         app = web.Application(client_max_size=MOST_UPLOAD)
         app.router.add_route("*", "/api/{method}", WebApi(self.state, self.desk, self.rates).handle)
+        page = oauth.AuthorizePage(self.state)
+        app.router.add_get(oauth.PATH, page.show)
+        app.router.add_post(oauth.PATH, page.decide)
         app.router.add_get("/link/", self.socket.handle)
         app.router.add_post("/actions/{team}/{id}/{secret}", Responses(self.state, self.desk).handle)
         app.router.add_post("/upload/v1/{id}", self._upload)

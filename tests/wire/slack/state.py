@@ -16,6 +16,7 @@ from tests.wire.slack.errors import Refused
 from tests.wire.slack.records import (
     App,
     Channel,
+    Code,
     File,
     Grant,
     Hook,
@@ -55,6 +56,7 @@ class State:
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, UserGroup] = {}
         self.grants: dict[str, Grant] = {}
+        self.codes: dict[str, Code] = {}
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}

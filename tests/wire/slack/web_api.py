@@ -19,6 +19,7 @@ from tests.wire.slack import (  # noqa: F401 (each adds its methods)
     methods_marks,
     methods_people,
     methods_views,
+    oauth,
 )
 from tests.wire.slack.bits import Json
 from tests.wire.slack.call import Call, Method, methods
@@ -139,6 +140,7 @@ class WebApi:
         token = _bearer(request)
         try:
             logged.args, from_body = await read(request)
+            logged.args |= oauth.credentials(request)
             token = token or from_body
         except Refused as refused:
             problem = refused

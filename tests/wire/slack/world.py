@@ -13,7 +13,7 @@ from bot.chat.things import Channel as Place
 from bot.chat.things import Level, Space
 from bot.platforms.playground.plain import MomentFormat
 from bot.platforms.playground.records import Effect
-from tests.wire.slack import happenings, trouble
+from tests.wire.slack import happenings, oauth, trouble
 from tests.wire.slack.actor import Actor
 from tests.wire.slack.bits import PLATFORM, SCOPES
 from tests.wire.slack.delivery import Delivery
@@ -23,7 +23,12 @@ from tests.wire.slack.records import Channel, Grant, SlashCommand, Team, User, U
 from tests.wire.slack.state import HELPERS, State
 
 LOCALES = {"en": "en-US", "fr": "fr-FR", "de": "de-DE", "es": "es-ES", "pt": "pt-BR", "ja": "ja-JP", "it": "it-IT"}
-NEEDED = {Can.PINS: "pins:write", Can.WHISPER: "chat:write", Can.KICK: "channels:manage"}
+NEEDED = {
+    Can.PINS: "pins:write",
+    Can.WHISPER: "chat:write",
+    Can.ROLES: "usergroups:write",
+    Can.KICK: "channels:manage",
+}
 
 
 class World:
@@ -95,7 +100,8 @@ class World:
             app.commands[it["command"]] = SlashCommand(it["command"], it.get("description", ""), hint, escaped)
         app.events = set(settings.get("event_subscriptions", {}).get("bot_events", ()))
         app.interactive = bool(settings.get("interactivity", {}).get("is_enabled"))
-        scopes = manifest.get("oauth_config", {}).get("scopes", {})
+        ways = manifest.get("oauth_config", {})
+        app.redirect_urls, scopes = tuple(ways.get("redirect_urls", ())), ways.get("scopes", {})
         for team in self.state.teams:
             self.state.grant_of(team).scopes = {*scopes.get("bot", ())}
 
@@ -117,6 +123,11 @@ class World:
         """The bot's token works no longer."""
         self.state.grant_of(self.town(space).id).dead = error
 
+    async def uninstall(self, space: Space | None = None) -> None:
+        """An administrator removes the app from a workspace."""
+        oauth.removed(self.state, self.town(space))
+        await self.settle()
+
     # Building
 
     def add_space(
@@ -127,8 +138,9 @@ class World:
         zone: str = "UTC",
         screening: bool = False,
         channels: tuple[str, ...] = ("general",),
+        installed: bool = True,
     ) -> Space:
-        """Build a workspace where the app is installed. Slack has no ``screening``."""
+        """Build a workspace, where the app is ``installed`` or will be. Slack has no ``screening``."""
         state = self.state
         team = Team(state.new.id("T"), name, _slug(name), language, zone)
         state.teams[team.id] = team
@@ -137,7 +149,8 @@ class World:
         team.bot, team.bot_id = bot.id, bot.bot_id
         state.users[bot.id] = bot
         token = f"xoxb-{team.id}"
-        state.grants[token] = Grant(token, "bot", set(SCOPES), team.id, bot.id)
+        state.grants[token] = Grant(token, "bot", set(SCOPES) if installed else set(), team.id, bot.id)
+        state.grants[token].dead = "" if installed else "account_inactive"
         for channel in channels:
             self.add_channel(channel, state.space(team.id))
         return state.space(team.id)
@@ -229,6 +242,13 @@ class World:
                 if wanted != users:
                     users[:] = wanted
                     happenings.group_changed(self.state, self._group(user.team, handle.capitalize(), handle))
+
+    def add_group(self, name: str, *members: Actor, space: Space | None = None) -> UserGroup:
+        """A user group, which Slack never leaves empty once somebody is in it."""
+        group = self._group(self.town(space).id, name, name)
+        group.users = [it.id for it in members]
+        happenings.group_changed(self.state, group)
+        return group
 
     def _group(self, team: str, name: str, handle: str) -> UserGroup:
         found = self.state.group_named(team, _slug(handle))

@@ -1,0 +1,285 @@
+"""One app in several workspaces: added by OAuth while Relais runs, kept over restarts, encrypted, and left again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.chat.card import Card
+from bot.chat.platform import Can, Forbidden, can
+from tests.contract.cog import notes
+from tests.wire.slack.errors import Refused
+from tests.wire.slack.faults import Fault
+from tests.wire.slack.house import House, opened, query
+
+
+@pytest.fixture(autouse=True)
+def _clean(caplog: pytest.LogCaptureFixture) -> None:
+    notes.clear()
+    caplog.set_level(logging.WARNING, logger="relais.slack")
+
+
+@pytest.fixture(params=["sockets", "http"])
+async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    house = House(tmp_path, by_http=request.param == "http")
+    async with opened(house):
+        yield house
+        assert not [step for step in house.app.engine.trace.steps if step.kind == "error"]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with opened(House(tmp_path)) as house:
+        yield house
+
+
+async def test_two_workspaces_each_get_what_is_theirs(both: House) -> None:
+    town, village = both.workspace("Town"), both.workspace("Village")
+    assert both.teams() == set()
+    for space in (town, village):
+        shown = await both.owner(space).add()
+        assert shown.status == 200, shown.text
+        assert f"Relais is in {space.name}" in shown.text
+    assert both.teams() == {town.id, village.id}
+    for space, words in ((town, "hammer"), (village, "sickle")):
+        ada = both.world.person(f"Ada of {space.name}", here=True, space=space)
+        await ada.say(f"answer {words}")
+        assert f"Heard: {words}" in ada.reads("general")
+        await ada.run("contract write")
+        await ada.fill(title=words, body="Upon a time")
+        assert f"Told: {words}" in ada.sees
+    communities = {both.app.engine.community(space).id for space in (town, village)}
+    assert len(communities) == 2
+    for space in (town, village):
+        await both.adapter.post(both.world.channel("general", space), Card(f"For {space.name}"), key=space.id)
+    owners = [both.owner(space).who for space in (town, village)]
+    assert ["For Town" in one.reads("general") for one in owners] == [True, False]
+    assert ["For Village" in one.reads("general") for one in owners] == [False, True]
+
+
+async def test_a_restart_keeps_them_and_the_file_tells_no_token(both: House) -> None:
+    town, village = both.workspace("Town"), both.workspace("Village")
+    for space in (town, village):
+        await both.owner(space).add()
+    await both.restart()
+    assert both.teams() == {town.id, village.id}
+    ada = both.world.person("Ada", here=True, space=village)
+    await ada.say("answer again")
+    assert "Heard: again" in ada.reads("general")
+    kept = both.kept()
+    for secret in (both.secret, *(both.world.token(space) for space in (town, village))):
+        assert secret.encode() not in kept
+    assert b"xox" not in kept
+
+
+async def test_the_configured_workspace_is_served_beside_the_others(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    home = house.workspace("Home", installed=True)
+    house.bot_token = house.world.token(home)
+    async with opened(house):
+        assert house.teams() == {home.id}
+        town = house.workspace("Town")
+        await house.owner(town).add()
+        assert house.teams() == {home.id, town.id}
+        house.world.revoke(home)
+        await house.restart()
+        assert house.teams() == {town.id}
+
+
+async def test_moderators_lend_their_tokens_each_in_their_workspace(house: House) -> None:
+    town, village = house.workspace("Town"), house.workspace("Village")
+    for space in (town, village):
+        await house.owner(space).add()
+    house.user_tokens = [house.world.user_token(house.owner(town).who, "chat:write"), "xoxp-unknown"]
+    await house.restart()
+    assert [can(house.adapter, space, Can.DELETE_ANY) for space in (town, village)] == [True, False]
+    ada = house.world.person("Ada", here=True, space=town)
+    spam, more = await ada.say("spam"), await ada.say("more spam")
+    await house.adapter.delete_any(spam, "why")
+    assert ada.reads("general") == "Ada: more spam"
+    house.server.state.grants[house.user_tokens[0]].dead = "token_revoked"
+    with pytest.raises(Forbidden):
+        await house.adapter.delete_any(more, "why")
+    assert not can(house.adapter, town, Can.DELETE_ANY), "the moderators are asked from now on"
+
+
+# Coming
+
+
+async def test_the_way_to_slack_asks_for_what_the_manifest_says(house: House) -> None:
+    house.workspace("Town")
+    asked = query(await house.owner(house.world.spaces[0]).leave())
+    assert asked["client_id"] == house.server.state.app.client_id
+    assert asked["redirect_uri"] == f"{house.url}/slack/oauth"
+    assert {"chat:write", "commands", "users:read"} <= set(asked["scope"].split(","))
+    assert house.secret not in str(asked)
+
+
+async def test_the_page_speaks_the_visitor_s_language(house: House) -> None:
+    town = house.workspace("Ville")
+    shown = await house.owner(town, language="fr-CA,en;q=0.5").add()
+    assert shown.language == "fr"
+    assert "Relais est dans Ville" in shown.text
+    assert f"https://app.slack.com/client/{town.id}" in shown.text
+
+
+async def test_whoever_cancels_has_added_nothing(house: House) -> None:
+    town = house.workspace("Town")
+    shown = await house.owner(town).add(answer="cancel")
+    assert (shown.status, house.teams()) == (403, set())
+    assert "Nothing was added" in shown.text
+    assert house.server.sent("oauth.v2.access") == []
+
+
+async def test_a_visit_is_good_once(house: House) -> None:
+    visitor = house.owner(house.workspace("Town"))
+    address = await visitor.leave()
+    cookies = dict(visitor.jar)
+    back = await visitor.decide(address)
+    assert (await visitor.come_back(back)).status == 200
+    visitor.jar = cookies
+    again = await visitor.come_back(back)
+    assert again.status == 400
+    assert "too long ago" in again.text
+    assert len(house.server.sent("oauth.v2.access")) == 1
+
+
+async def test_a_visit_lasts_ten_minutes(house: House) -> None:
+    visitor = house.owner(house.workspace("Town"))
+    back = await visitor.decide(await visitor.leave())
+    house.clock.move_to(house.clock.now().replace(minute=11))
+    assert (await visitor.come_back(back)).status == 400
+    assert house.teams() == set()
+
+
+@pytest.mark.parametrize("state", ["", "made-up", "gAAAAA", "état"])
+async def test_a_state_that_was_not_made_here(house: House, state: str) -> None:
+    visitor = house.owner(house.workspace("Town"))
+    visitor.jar["relais-slack"] = state.encode("ascii", "ignore").decode()
+    assert (await visitor.come_back(f"{house.url}/slack/oauth?code=x&state={state}")).status == 400
+
+
+async def test_nobody_finishes_what_somebody_else_began(house: House) -> None:
+    town, village = house.workspace("Town"), house.workspace("Village")
+    ada, eve = house.owner(town), house.owner(village)
+    back = await eve.decide(await eve.leave())
+    await ada.leave()
+    assert (await ada.come_back(back)).status == 400
+    assert house.teams() == set()
+
+
+async def test_scopes_that_are_missing_are_told(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    visitor = house.owner(house.workspace("Town"))
+    address = (await visitor.leave()).replace("users%3Aread", "").replace(",users:read", "")
+    shown = await visitor.come_back(await visitor.decide(address))
+    assert shown.status == 403
+    assert "did not grant" in shown.text
+    assert "users:read" in caplog.text
+    assert house.teams() == set()
+    assert b"installation" not in house.kept()
+
+
+async def test_a_wrong_secret_is_told_to_who_runs_relais(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.server.state.app.client_secret = "another"
+    shown = await house.owner(house.workspace("Town")).add()
+    assert shown.status == 500
+    assert "in its log" in shown.text
+    assert "SLACK_CLIENT_SECRET" in caplog.text
+    assert "slack-client-secret" not in caplog.text
+
+
+async def test_a_slack_that_is_silent_while_exchanging(house: House) -> None:
+    house.server.faults.waiting.append(Fault("oauth.v2.access", 1, before=Refused("", status=503)))
+    shown = await house.owner(house.workspace("Town")).add()
+    assert shown.status == 503
+    assert "Begin again" in shown.text
+
+
+async def test_a_slack_that_is_silent_after_exchanging(house: House) -> None:
+    town = house.workspace("Town")
+    house.server.faults.waiting.append(Fault("auth.test", 1, before=Refused("", status=503)))
+    shown = await house.owner(town).add()
+    assert shown.status == 202
+    await house.settle()
+    assert house.teams() == {town.id}
+
+
+async def test_no_token_is_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="relais.slack")
+    town = house.workspace("Town")
+    visitor = house.owner(town)
+    back = await visitor.decide(await visitor.leave())
+    await visitor.come_back(back)
+    said = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("aiosqlite"))
+    assert house.world.token(town) not in said
+    assert house.secret not in said
+
+
+# Going
+
+
+async def test_a_workspace_that_removes_the_app_is_left(both: House) -> None:
+    town, village = both.workspace("Town"), both.workspace("Village")
+    for space in (town, village):
+        await both.owner(space).add()
+    await both.world.uninstall(town)
+    assert both.teams() == {village.id}
+    await both.restart()
+    assert both.teams() == {village.id}
+    await both.owner(town).add()
+    assert both.teams() == {town.id, village.id}
+
+
+async def test_a_late_farewell_does_not_end_a_new_installation(house: House) -> None:
+    town = house.workspace("Town")
+    await house.owner(town).add()
+    await house.world.uninstall(town)
+    last = next(it for it in reversed(house.server.delivery.log) if it.kind == "events_api")
+    assert last.payload["event"]["type"] == "app_uninstalled"
+    await house.owner(town).add()
+    house.server.delivery._send(last)
+    await house.settle()
+    assert house.teams() == {town.id}
+
+
+async def test_one_that_is_broken_does_not_stop_the_others(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    town, village, hamlet = (house.workspace(name) for name in ("Town", "Village", "Hamlet"))
+    for space in (town, village, hamlet):
+        await house.owner(space).add()
+    house.world.revoke(town, error="account_inactive")
+    house.world.revoke(hamlet, error="invalid_auth")
+    await house.restart()
+    assert house.teams() == {village.id}
+    assert f"the workspace {town.id} is not served" in caplog.text
+    caplog.clear()
+    await house.restart()
+    assert town.id not in caplog.text, "what is over is forgotten"
+    assert f"the workspace {hamlet.id} is not served" in caplog.text
+
+
+async def test_one_that_slack_does_not_answer_for_is_tried_again(house: House) -> None:
+    town = house.workspace("Town")
+    await house.owner(town).add()
+    house.server.faults.waiting.append(Fault("auth.test", 1, before=Refused("", status=503)))
+    await house.restart()
+    assert house.teams() == {town.id}
+
+
+async def test_keys_are_changed_one_after_the_other(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    town, new = house.workspace("Town"), Fernet.generate_key().decode()
+    await house.owner(town).add()
+    old = house.keys
+    house.keys = [new, *old]
+    await house.restart()
+    house.keys = [new]
+    await house.restart()
+    assert house.teams() == {town.id}
+    house.keys = old
+    await house.restart()
+    assert house.teams() == set()
+    assert "ENCRYPTION_KEY" in caplog.text
