@@ -85,8 +85,12 @@ async def _compare(sides: Mapping[str, Side], payloads: Callable[[], Sequence[An
     contenders = {name: _contender([payloads() for _ in range(rounds + 1)], *side) for name, side in sides.items()}
     rates = await interleaved(contenders, rounds=rounds)
     bare, *others = rates
-    found = {f"{name} a second": rate.median for name, rate in rates.items()}
-    return found | {f"{name}, share": rates[name].median / rates[bare].median for name in others}
+    found = {f"{_figure(name)}_a_second": rate.median for name, rate in rates.items()}
+    return found | {f"{_figure(name)}_share": rates[name].median / rates[bare].median for name in others}
+
+
+def _figure(name: str) -> str:
+    return name.lower().replace(".", "_").replace(" ", "_")
 
 
 def _contender(prepared: list[Sequence[Any]], take: Take, settle: Settle) -> Contender:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 
 class Hung(AssertionError):
@@ -40,7 +41,8 @@ def where(first: asyncio.Task[object] | None = None) -> str:
 
 def _stack(task: asyncio.Task[object]) -> str:
     """A task's coroutines, from the outermost to the one that waits; the loop's own words tell only the first."""
-    lines, at = [repr(task)[:200]], task.get_coro()
+    at: Any = task.get_coro()
+    lines = [repr(task)[:200]]
     while (frame := getattr(at, "cr_frame", None)) is not None:
         lines.append(f"  {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_qualname}")
         at = getattr(at, "cr_await", None)

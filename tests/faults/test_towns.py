@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from tests.faults.process import SWIFTLY, Relais
-from tests.faults.towns import Side, Towns, asks, towns, until
+from tests.faults.towns import Towns, asks, towns, until
+from tests.wire.discord import DiscordServer
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 
@@ -28,11 +29,10 @@ async def unite(both: Towns) -> None:
     await until(lambda: "Discord Club" in boss.sees and "lives in" in boss.sees, f"it joined, not {boss.sees!r}")
 
 
-def files_of(side: Side, who: Any) -> list[bytes]:
-    """The files that somebody alone was given on Discord."""
-    state, cdn = side.server.state, side.server.cdn_base  # type: ignore[union-attr]
+def files_of(server: DiscordServer, who: Any) -> list[bytes]:
+    """The files that somebody alone was given since they last looked away."""
     private = [it for it in who._private() if it.revision > who._read_up_to]
-    return [state.files[it.url.removeprefix(f"{cdn}/")] for message in private for it in message.attachments]  # type: ignore[union-attr,index,return-value]
+    return [server.state.files[it.url.removeprefix(f"{server.cdn_base}/")] for one in private for it in one.attachments]
 
 
 async def test_one_community_on_both(relais: Relais) -> None:
@@ -46,8 +46,10 @@ async def test_one_community_on_both(relais: Relais) -> None:
         await until(lambda: "one person" in ada.sees, "the other account is told")
         ada.forget()
         await ada.run("privacy export")
-        await until(lambda: files_of(both.discord, ada), "a copy of what is stored is given")
-        stored = files_of(both.discord, ada)[0].decode()
+        server = both.discord.server
+        assert isinstance(server, DiscordServer)
+        await until(lambda: files_of(server, ada), "a copy of what is stored is given")
+        stored = files_of(server, ada)[0].decode()
         assert "Ada" in stored
         assert "Countess" in stored
 
