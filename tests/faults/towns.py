@@ -17,6 +17,8 @@ from tests.wire.discord import DiscordServer
 from tests.wire.slack.server import SlackServer
 
 CHANNELS = ("general", "welcome", "introductions", "staff")
+RETRY_AFTER = (0.0, 4.0, 20.0)
+"""Seconds before Slack tells again what nobody acknowledged; in earnest, a minute and five."""
 PATIENCE = 90.0
 """Real seconds in which whatever is awaited has happened, on a machine that does much else."""
 
@@ -55,7 +57,7 @@ class Towns:
     def __init__(self, relais: Relais) -> None:
         self.relais = relais
         self.discord = Side(DiscordServer(now, settle=nothing))
-        self.slack = Side(SlackServer(now, settle=nothing))
+        self.slack = Side(SlackServer(now, settle=nothing, retry_after=RETRY_AFTER))
         self.sides = (self.discord, self.slack)
 
     async def start(self) -> None:
