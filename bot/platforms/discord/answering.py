@@ -90,7 +90,7 @@ class Answering(Hearing):
         if kind is Kind.CHANNEL:
             known = town.channels() if town else ()
         elif kind is Kind.MEMBER:
-            known = [one.member for one in self._members.values() if one.member.space == space]
+            known = [one for _, one in self._members.values() if one.space == space]
         ids = [one.id for one in known if bare in (one.id, one.name.casefold())]
         return ids[0] if ids else bare if SNOWFLAKE.fullmatch(bare) else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chat.platform import Busy, Hub, NotFound, PlatformError
@@ -27,15 +26,6 @@ MOST_PAGES = 20
 """Pages of a thousand members read to list a guild's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody as Discord told of them at a moment; ``told`` is the payload of it, beside a message."""
-
-    at: datetime
-    member: Member
-    told: tuple[Payload | None, Payload] | None = None
-
-
 class Base:
     """The connection, and what is looked up through it."""
 
@@ -45,7 +35,8 @@ class Base:
         self.gateway: Gateway | None = None
         self._rest: Rest | None = None
         self._towns: dict[str, GuildTown] = {}
-        self._members: Recent[tuple[str, str], Known] = Recent(KNOWN)
+        self._members: Recent[tuple[str, str], tuple[datetime, Member]] = Recent(KNOWN)
+        self._told: Recent[tuple[str, str], tuple[Payload | None, Payload]] = Recent(KNOWN)
         self._lists: Recent[str, tuple[datetime, tuple[Member, ...]]] = Recent(100)
 
     @property
@@ -79,7 +70,7 @@ class Base:
     def forget_town(self, guild: str) -> None:
         """What was remembered of a guild may be wrong now: its name, and what its roles permit."""
         self._towns.pop(guild, None)
-        self._members.drop(lambda key: key[0] == guild)
+        self._told.drop(lambda key: key[0] == guild)
 
     def town(self, space: Space) -> GuildTown:
         """Raises ``NotFound`` for a guild where the bot is not, ``Busy`` while there is no connection."""
@@ -107,18 +98,21 @@ class Base:
 
     # Members
 
-    def note(self, member: Member, told: tuple[Payload | None, Payload] | None = None) -> Member:
+    def note(self, member: Member) -> Member:
         """Remember for a while what Discord told of somebody."""
-        self._members.put((member.space.id, member.id), Known(self.hub.now(), member, told))
+        key = (member.space.id, member.id)
+        self._told.pop(key)
+        self._members.put(key, (self.hub.now(), member))
         return member
 
     def author(self, town: Town, payload: Payload) -> Member:
         """Who wrote a message. Discord mostly tells of somebody what it told the last time."""
         told = payload.get("member"), payload["author"]
-        known = self._members.get((town.space.id, str(told[1]["id"])))
-        if known is not None and known.told == told:
-            return self.note(known.member, told)
-        return self.note(member_of(town, told[0] or {}, told[1]), told)
+        key = (town.space.id, str(told[1]["id"]))
+        known = self._members.get(key) if self._told.get(key) == told else None
+        who = self.note(known[1] if known else member_of(town, told[0] or {}, told[1]))
+        self._told.put(key, told)
+        return who
 
     def forget(self, space: Space, id: str) -> None:
         self._members.pop((space.id, id))
@@ -126,8 +120,12 @@ class Base:
 
     def known(self, space: Space, id: str) -> Member | None:
         """What was told of somebody lately."""
-        found = self._members.get((space.id, id))
-        return found.member if found and self.hub.now() - found.at <= FRESH else None
+        at, member = self._members.get((space.id, id)) or (None, None)
+        return member if at and self.hub.now() - at <= FRESH else None
+
+    def once_known(self, space: Space, id: str) -> Member | None:
+        """What was told of somebody last, however long ago."""
+        return (self._members.get((space.id, id)) or (None, None))[1]
 
     async def member(self, space: Space, id: str) -> Member | None:
         if not SNOWFLAKE.fullmatch(id):
@@ -145,7 +143,7 @@ class Base:
         """Who is there. Without the members intent Discord does not tell: those met lately."""
         town = self.town(space)
         if self.gateway is None or not self.gateway.intents.members:
-            return tuple(known.member for known in self._members.values() if known.member.space == space)
+            return tuple(member for _, member in self._members.values() if member.space == space)
         at, listed = self._lists.get(space.id) or (None, ())
         if at and self.hub.now() - at <= FRESH:
             return listed

@@ -32,6 +32,13 @@ OURS = frozenset(
         "MESSAGE_REACTION_ADD",
         "MESSAGE_REACTION_REMOVE",
         "INTERACTION_CREATE",
+        "INVITE_CREATE",
+        "INVITE_DELETE",
+        "GUILD_AUDIT_LOG_ENTRY_CREATE",
+        "AUTO_MODERATION_RULE_CREATE",
+        "AUTO_MODERATION_RULE_UPDATE",
+        "AUTO_MODERATION_RULE_DELETE",
+        "AUTO_MODERATION_ACTION_EXECUTION",
     }
 )
 """Events that the library does not need for its cache."""
@@ -43,7 +50,16 @@ LONGEST_WAIT = 30.0
 def intents() -> discord.Intents:
     """All that Relais can use."""
     return discord.Intents(
-        guilds=True, members=True, guild_messages=True, guild_reactions=True, dm_messages=True, message_content=True
+        guilds=True,
+        members=True,
+        guild_messages=True,
+        guild_reactions=True,
+        dm_messages=True,
+        message_content=True,
+        invites=True,
+        moderation=True,
+        auto_moderation_configuration=True,
+        auto_moderation_execution=True,
     )
 
 
@@ -104,6 +120,10 @@ class Gateway(discord.AutoShardedClient):
         shards, url, _ = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = type(DiscordWebSocket.DEFAULT_GATEWAY)(url)
         self.shard_count = self.shard_count or shards
+
+    def guild_of(self, data: Any) -> discord.Guild:
+        """A guild with its channels and the bot's own member, as the library would cache it."""
+        return discord.Guild(data=data, state=self._connection)
 
     def expects(self) -> int:
         """How many shards are served here; 0 while nobody knows."""

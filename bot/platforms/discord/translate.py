@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +15,11 @@ from bot.chat.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageStopped,
 )
 from bot.chat.things import Member, MessageRef, Space
-from bot.platforms.discord.reading import read
+from bot.platforms.discord import content
+from bot.platforms.discord.reading import Name, read
 from bot.platforms.discord.town import Town, level_of
 
 Payload = Mapping[str, Any]
@@ -24,6 +27,9 @@ Payload = Mapping[str, Any]
 DISCORD_EPOCH = 1_420_070_400
 SAID = frozenset({0, 19})
 """Kinds of messages that people write: plain ones and replies. Others are the platform's own."""
+
+MORE = ("attachments", "embeds", "message_snapshots", "components", "poll", "webhook_id")
+"""Where a message may hold more than its own words; most have none of it."""
 
 
 def moment(text: str | None) -> datetime | None:
@@ -69,15 +75,15 @@ def somebody(space: Space, id: str) -> Member:
     return Member(space, id, created_at=born(id))
 
 
+def is_said(payload: Payload, me: str) -> bool:
+    """Whether somebody else than the bot wrote it, be it through a webhook; the platform itself does not count."""
+    author = payload.get("author")
+    return author is not None and str(author["id"]) != me and payload.get("type", 0) in SAID
+
+
 def by_people(payload: Payload, me: str) -> bool:
     """Whether somebody else than the bot wrote it; webhooks and the platform itself do not count."""
-    author = payload.get("author")
-    return (
-        author is not None
-        and str(author["id"]) != me
-        and not payload.get("webhook_id")
-        and payload.get("type", 0) in SAID
-    )
+    return is_said(payload, me) and not payload.get("webhook_id")
 
 
 def posted(town: Town, payload: Payload, author: Member | None = None) -> MessagePosted:
@@ -100,15 +106,33 @@ def _at(payload: Payload) -> datetime:
 
 def _said(town: Town, payload: Payload, author: Member | None) -> dict[str, Any]:
     channel, thread = town.place(str(payload["channel_id"]))
-    return {
+    said: dict[str, Any] = {
         "space": town.space,
         "member": author or member(town, payload.get("member") or {}, payload["author"]),
         "ref": MessageRef(channel, str(payload["id"]), thread),
-        "text": read(payload.get("content") or "", lambda id: role.name if (role := town.role(id)) else "role"),
+        "text": read(payload.get("content") or "", _names(town)),
         "reply_to": _reply_to(town, payload),
         "mentions": tuple(str(user["id"]) for user in payload.get("mentions", ())),
-        "attachments": tuple(str(file["url"]) for file in payload.get("attachments", ())),
     }
+    if any(map(payload.get, MORE)):
+        said |= _more(town, payload, said["member"])
+    return said
+
+
+def _more(town: Town, payload: Payload, author: Member) -> dict[str, Any]:
+    by_webhook = bool(payload.get("webhook_id"))
+    return {
+        "member": replace(author, is_bot=True) if by_webhook else author,
+        "attachments": content.attachments(payload),
+        "quoted": content.quoted(payload, _names(town)),
+        "embeds": content.embeds(payload, _names(town)),
+        "webhook": by_webhook,
+    }
+
+
+def _names(town: Town) -> Name:
+    """The names of a guild's roles."""
+    return lambda id: role.name if (role := town.role(id)) else "role"
 
 
 def _reply_to(town: Town, payload: Payload) -> MessageRef | None:
@@ -128,6 +152,26 @@ def deleted(town: Town, payload: Payload, now: datetime) -> list[MessageDeleted]
         MessageDeleted(space=town.space, id=f"deleted:{id}", at=now, ref=MessageRef(channel, str(id), thread))
         for id in ids
     ]
+
+
+def stopped(town: Town, payload: Payload, who: Member, now: datetime) -> MessageStopped:
+    """A hit of AutoMod, by the id of its rule. What was blocked has no message."""
+    place, message = payload.get("channel_id"), payload.get("message_id")
+    channel, thread = town.place(str(place)) if place else (None, None)
+
+    return MessageStopped(
+        space=town.space,
+        id=f"stopped:{payload['rule_id']}:{who.id}:{now.isoformat()}",
+        at=now,
+        member=who,
+        channel=channel,
+        rule=str(payload["rule_id"]),
+        text=read(payload.get("content") or "", _names(town)),
+        keyword=str(payload.get("matched_keyword") or ""),
+        matched=str(payload.get("matched_content") or ""),
+        blocked=not message,
+        ref=MessageRef(channel, str(message), thread) if channel and message else None,
+    )
 
 
 def joined(town: Town, payload: Payload, now: datetime) -> MemberJoined:
