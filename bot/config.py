@@ -79,9 +79,7 @@ class Config(BaseSettings):
         None, description="Slack: the signing secret, when Slack reaches Relais by HTTP instead of Socket Mode"
     )
     slack_user_token: SecretStr | None = Field(
-        None,
-        description="Slack: a moderator's own User OAuth Token (xoxp-…) with the scope chat:write, to delete messages"
-        " of others; for several workspaces one of each, separated by commas",
+        None, description="Slack: moderators' own tokens (xoxp-…), comma between workspaces, to delete others' messages"
     )
     slack_client_id: str = Field(
         "", description="Slack: the Client ID, from Basic Information, to serve several workspaces with one app"
@@ -90,9 +88,7 @@ class Config(BaseSettings):
         None, description="Slack: the Client Secret beside it; /slack/install then adds Relais to a workspace"
     )
     encryption_key: SecretStr | None = Field(
-        None,
-        description="What encrypts the tokens of those workspaces in the database; `relais key` makes one. To change"
-        " it, write the new one first and the old one after a comma",
+        None, description="What encrypts the tokens of those workspaces: `relais key` makes one; old ones after a comma"
     )
     database_url: str = Field(
         "sqlite+aiosqlite:///data/relais.db",

@@ -152,6 +152,7 @@ def connected(config: Config, platforms: Sequence[Platform]) -> str:
             f"  Relais is running:  {config.address}",
             "",
             *(served or ["  Nobody has invited it yet: add it to a server or a workspace."]),
+            *([f"  To add it to a Slack workspace:  {config.address}/slack/install"] if config.slack_client_id else []),
             "",
             "  Next: type /settings there, or /dashboard to set it up in the browser.",
             "  Ctrl-C stops.",

@@ -23,7 +23,10 @@ ONLY = {
     ),
     "bot/platforms/playground": ("bot.platforms.playground", "bot.chat", "starlette", "jinja2"),
     "bot/platforms/discord": ("bot.platforms.discord", "bot.chat", "discord", "aiohttp"),
-    "bot/platforms/slack": ("bot.platforms.slack", "bot.chat", "slack_bolt", "slack_sdk", "aiohttp", "starlette"),
+    "bot/platforms/slack": (
+        *("bot.platforms.slack", "bot.chat", "slack_bolt", "slack_sdk", "aiohttp", "starlette"),
+        *("jinja2", "cryptography"),
+    ),
     "bot/web": ("bot.web", "bot.engine", "bot.cog", "bot.chat", "starlette", "jinja2", "itsdangerous"),
     "bot/rehearsal": (
         *("bot.rehearsal", "bot.app", "bot.engine", "bot.platforms.playground", "bot.cog", "bot.chat"),
@@ -32,7 +35,7 @@ ONLY = {
     "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel", "jinja2"),
     "bot/connecting": (
         *("bot.connecting", "bot.config", "bot.engine", "bot.cog", "bot.platforms.discord", "bot.platforms.slack"),
-        *("bot.connections", "bot.web.port", "bot.logs", "bot.chat", "aiohttp"),
+        *("bot.connections", "bot.web.port", "bot.logs", "bot.chat", "aiohttp", "cryptography"),
     ),
     "bot/config.py": ("pydantic", "pydantic_settings"),
 }

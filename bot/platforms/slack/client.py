@@ -31,7 +31,7 @@ from bot.platforms.slack.api import PACE, SDK, Api, base_url
 from bot.platforms.slack.checkup import Examination
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.emoji import name as name_of_emoji
-from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused
+from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused, Unauthorised
 from bot.platforms.slack.events import Events
 from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.manifest import REMOVALS
@@ -151,7 +151,8 @@ class Slack(Powers):
                 team = str((await api.read("auth.test"))["team_id"])
             except PlatformError as error:
                 await api.close()
-                log.warning("SLACK_USER_TOKEN: messages of others cannot be deleted with this token (%s)", error)
+                why = error.code if isinstance(error, Unauthorised) else error
+                log.warning("Slack refuses a token of SLACK_USER_TOKEN, which deletes nothing now: %s", why)
                 continue
             if before := self.moderators.pop(team, None):
                 await before.close()

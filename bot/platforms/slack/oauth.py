@@ -185,8 +185,8 @@ class Installing:
             return await self.api.exchange(self.oauth.client_id, self.oauth.client_secret, code, self.oauth.redirect)
         except (Busy, Uncertain):
             raise Stop(SILENT) from None
-        except Refused as error:
-            if error.code in STALE:
+        except PlatformError as error:
+            if isinstance(error, Refused) and error.code in STALE:
                 raise Stop(TOO_LATE) from None
             log.error(
                 "%s: check SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, and that %s is a redirect URL of the app",
@@ -206,7 +206,7 @@ def _refusal(code: str) -> Page:
         return CANCELLED
     if code == NOT_PUBLIC:
         return PRIVATE_APP
-    log.error("Slack refuses to add the app: %s", code[:100] or "without a reason")
+    log.error("Slack refuses to add the app: %r", code[:100])
     return MISCONFIGURED
 
 

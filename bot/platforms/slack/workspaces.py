@@ -68,10 +68,9 @@ class Workspaces:
 
     def of(self, body: Mapping[str, Any]) -> Feed | None:
         """Whose payload it is. Slack names the installation of an event; a guest's press names the guest's home."""
-        if named := body.get("authorizations"):
-            return self.feeds.get(str(named[0].get("team_id")))
-        team = body.get("team_id") or (body.get("team") or {}).get("id")
-        return self.feeds.get(str(team)) or self._of_guest(body)
+        installed = (body.get("authorizations") or [{}])[0].get("team_id")
+        team = installed or body.get("team_id") or (body.get("team") or {}).get("id")
+        return self.feeds.get(str(team)) or (None if installed and self.installations else self._of_guest(body))
 
     def _of_guest(self, body: Mapping[str, Any]) -> Feed | None:
         if self.installations is None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.chat.card import Card, File
@@ -29,11 +30,13 @@ from bot.chat.platform import (
     Whispers,
     can,
 )
-from bot.chat.things import Channel, MessageRef
+from bot.chat.things import Channel, MessageRef, Space
 from bot.platforms.slack import Slack
 from bot.platforms.slack.api import Pace
+from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import Refused
 from bot.platforms.slack.feed import Feed
+from bot.platforms.slack.installations import Installations
 from bot.platforms.slack.workspace import POSTED, Workspace
 from tests.platforms.slack.conftest import NOW, PaperApi, PaperHub, serving
 from tests.platforms.slack.rules import ADA, BOB, SPACE
@@ -256,6 +259,37 @@ def test_slack_is_reached_by_http_only_with_a_secret() -> None:
     assert Slack("xoxb-1", "xapp-1").routes() == []
     (route,) = Slack("xoxb-1", None, "secret").routes()
     assert route.path == "/slack/events"
+
+
+def second(hub: PaperHub, api: PaperApi) -> Feed:
+    """The feed of another workspace, which has a channel C2."""
+    space = Space("slack", "T2", "Village")
+    directory = Directory(api, space, hub.now)  # type: ignore[arg-type]
+    directory._channels["C2"] = Channel(space, "C2", "square")
+    return Feed(Workspace(api, directory, {"user_id": "U0TWO"}, frozenset()), hub, Heard())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "whose"),
+    [
+        ({"authorizations": [{"team_id": "T2"}], "team_id": "T1"}, "T2"),
+        ({"authorizations": [{"team_id": "T9"}], "team_id": "T1"}, None),
+        ({"team_id": "T2", "channel_id": "C1"}, "T2"),
+        ({"team": {"id": "T1"}, "channel": {"id": "C2"}}, "T1"),
+        ({"team": {"id": "T9"}, "channel": {"id": "C2"}}, "T2"),
+        ({"team_id": "T9", "channel_id": "C9"}, None),
+    ],
+)
+def test_whose_a_payload_is(
+    slack: Slack, hub: PaperHub, api: PaperApi, body: dict[str, Any], whose: str | None
+) -> None:
+    workspaces = slack._workspaces
+    assert workspaces
+    assert workspaces.of(body) is workspaces.feeds[SPACE.id], "with one workspace, all is its own"
+    workspaces.installations = Installations(hub.store, [Fernet.generate_key().decode()], hub.now)
+    workspaces.feeds["T2"] = second(hub, api)
+    found = workspaces.of(body)
+    assert (found.workspace.space.id if found else None) == whose
 
 
 @pytest.mark.parametrize(

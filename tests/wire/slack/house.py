@@ -118,7 +118,8 @@ class House:
 
     # Life
 
-    async def start(self) -> None:
+    async def start(self, *, install: bool = True) -> None:
+        """Bring Relais up; ``install`` brings the app up to its manifest first."""
         state = self.server.state
         self.server.bind()
         self.adapter = Slack(
@@ -140,8 +141,8 @@ class House:
             cogs=COGS,
             platforms=[self.adapter],
         )
-        document = manifest(self.app.engine.desk.commands, install_url=self.url)
-        self.world.install(document)
+        if install:
+            self.world.install(manifest(self.app.engine.desk.commands, install_url=self.url))
         await self.app.start()
         await self._serve()
         await self.settle()
@@ -163,9 +164,9 @@ class House:
         await self._serving
         await self.app.stop()
 
-    async def restart(self) -> None:
+    async def restart(self, *, install: bool = True) -> None:
         await self.stop()
-        await self.start()
+        await self.start(install=install)
 
     async def settle(self) -> None:
         """Until a whole round changed nothing."""

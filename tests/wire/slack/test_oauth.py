@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from cryptography.fernet import Fernet
 
 from bot.chat.card import Card
 from bot.chat.platform import Can, Forbidden, can
+from bot.platforms.slack.installations import Installation
+from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.oauth import Stop, _installation
 from tests.contract.cog import notes
 from tests.wire.slack.errors import Refused
 from tests.wire.slack.faults import Fault
@@ -35,6 +39,11 @@ async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with opened(House(tmp_path)) as house:
         yield house
+
+
+def complaints(house: House) -> list[str]:
+    """What managers were told to fix."""
+    return [step.why for step in house.app.engine.trace.steps if step.what == "complaint"]
 
 
 async def test_two_workspaces_each_get_what_is_theirs(both: House) -> None:
@@ -133,6 +142,31 @@ async def test_whoever_cancels_has_added_nothing(house: House) -> None:
     assert (shown.status, house.teams()) == (403, set())
     assert "Nothing was added" in shown.text
     assert house.server.sent("oauth.v2.access") == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        ("invalid_team_for_non_distributed_app", 403, "Activate Public Distribution"),
+        ("something_new", 500, "in its log"),
+        ("", 500, "in its log"),
+    ],
+)
+async def test_refusals_of_slack_are_explained(house: House, error: str, status: int, words: str) -> None:
+    visitor = house.owner(house.workspace("Town"))
+    state = quote(query(await visitor.leave())["state"], safe="")
+    shown = await visitor.come_back(f"{house.url}/slack/oauth?error={error}&state={state}")
+    assert shown.status == status
+    assert words in shown.text
+
+
+@pytest.mark.parametrize("more", [{"is_enterprise_install": True}, {"expires_in": 43200}, {"team": None}])
+def test_what_relais_could_not_serve_is_not_added(more: dict[str, object]) -> None:
+    answer = {"team": {"id": "T1", "name": "Town"}, "access_token": "xoxb-1", "scope": ",".join(SCOPES)}
+    assert _installation(answer) == Installation("T1", "Town", "xoxb-1")
+    with pytest.raises(Stop) as caught:
+        _installation({**answer, **more})
+    assert caught.value.page.status == 403
 
 
 async def test_a_visit_is_good_once(house: House) -> None:
@@ -256,10 +290,21 @@ async def test_one_that_is_broken_does_not_stop_the_others(house: House, caplog:
     await house.restart()
     assert house.teams() == {village.id}
     assert f"the workspace {town.id} is not served" in caplog.text
+    assert len(complaints(house)) == 2
+    assert "removed from this workspace" in "".join(complaints(house))
     caplog.clear()
     await house.restart()
     assert town.id not in caplog.text, "what is over is forgotten"
     assert f"the workspace {hamlet.id} is not served" in caplog.text
+
+
+async def test_scopes_that_were_taken_away_are_told_to_who_manages(house: House) -> None:
+    town = house.workspace("Town")
+    await house.owner(town).add()
+    house.server.state.grant_of(town.id).scopes -= {"reactions:read", "im:write"}
+    await house.restart(install=False)
+    assert house.teams() == {town.id}
+    assert any("did not grant im:write, reactions:read" in told for told in complaints(house))
 
 
 async def test_one_that_slack_does_not_answer_for_is_tried_again(house: House) -> None:
