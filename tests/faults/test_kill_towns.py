@@ -112,7 +112,10 @@ async def settled(both: Towns, crowds: list[Crowd]) -> None:
     """All that was kept is said."""
     most = 2.0 * sum(len(one.people) for one in crowds) + PATIENCE
     for one in crowds:
-        await until(partial(complete, one), f"all is said in {one.side.space.name}", within=most + 90)
+        try:
+            await until(partial(complete, one), f"all is said in {one.side.space.name}", within=most)
+        except AssertionError:
+            raise AssertionError(f"{one.side.space.name}: {missing(one)} never said") from None
     await until(lambda: not waiting(both.relais), "nothing waits to be sent", within=most)
 
 
@@ -123,10 +126,16 @@ async def finished(both: Towns, crowds: list[Crowd]) -> None:
 
 
 def complete(one: Crowd) -> bool:
+    return not missing(one)
+
+
+def missing(one: Crowd) -> list[str]:
+    """Those who are not introduced, or not greeted, yet."""
     introductions, hall = one.side.reads("introductions"), one.side.reads("welcome")
-    return all(words_of(who.name) in introductions for who in one.people) and all(
-        who.name in hall for who in one.newcomers
-    )
+    return [
+        *(who.name for who in one.people if words_of(who.name) not in introductions),
+        *(who.name for who in one.newcomers if who.name not in hall),
+    ]
 
 
 def told(relais: Relais) -> list[str]:
