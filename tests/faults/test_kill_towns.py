@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.faults.process import SWIFTLY, Relais
-from tests.faults.towns import PATIENCE, Side, Towns, insists, towns, until
+from tests.faults.towns import Side, Towns, insists, towns, until
 
 THANKS = ("Thank you", "up to date")
 DONE = frozenset({"sent", "dropped", "failed", "merged"})
@@ -85,13 +85,13 @@ async def live(
             await both.kill()
             await both.start()
         await acting
-        await settled(both, crowds)
         if to_the_end:
+            await settled(both, crowds)
             await finished(both, crowds)
         assert await both.stop() < SWIFTLY
         assert relais.log.count("Traceback") == 0, relais.log
         for one in crowds:
-            judge(one)
+            judge(one, to_the_end)
         stored(relais, crowds)
 
 
@@ -110,7 +110,7 @@ async def join(who: Any, pause: float) -> None:
 
 async def settled(both: Towns, crowds: list[Crowd]) -> None:
     """All that was kept is said."""
-    most = 2.0 * sum(len(one.people) for one in crowds) + PATIENCE
+    most = 2.0 * sum(len(one.people) for one in crowds) + 150
     for one in crowds:
         try:
             await until(partial(complete, one), f"all is said in {one.side.space.name}", within=most)
@@ -150,13 +150,14 @@ def waiting(relais: Relais) -> int:
     return found
 
 
-def judge(one: Crowd) -> None:
-    """Each is introduced once, and greeted once."""
+def judge(one: Crowd, to_the_end: bool) -> None:
+    """Nobody is introduced or greeted twice; in the end each once: a post that a death met waits for its lease."""
     introductions, hall = one.side.reads("introductions"), one.side.reads("welcome")
     assert one.thanked == {who.name for who in one.people}
-    assert {who.name: introductions.count(words_of(who.name)) for who in one.people} == dict.fromkeys(one.thanked, 1)
-    newcomers = [who.name for who in one.newcomers]
-    assert {name: hall.count(name) for name in newcomers} == dict.fromkeys(newcomers, 1)
+    said = [introductions.count(words_of(who.name)) for who in one.people]
+    said += [hall.count(who.name) for who in one.newcomers]
+    assert max(said) == 1
+    assert min(said) == 1 or not to_the_end
 
 
 def stored(relais: Relais, crowds: list[Crowd]) -> None:
@@ -164,10 +165,12 @@ def stored(relais: Relais, crowds: list[Crowd]) -> None:
     with closing(sqlite3.connect(relais.database)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         counts = dict(db.execute("SELECT account, messages FROM account"))
+        kept = {row[0] for row in db.execute("SELECT about FROM welcome_introduction")}
         unsure = db.execute("SELECT count(*) FROM post WHERE state = 'uncertain'").fetchone()[0]
     for one in crowds:
         assert {id: counts[id] for id in one.said} == dict(one.said)
     assert len(told(relais)) == len(set(told(relais)))
+    assert {words_of(who.name) for one in crowds for who in one.people} == kept
     assert unsure == 0
 
 
