@@ -22,7 +22,7 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | cksum))
 RUN := $(call stamp,run,requirements.lock)
 DEV := $(call stamp,dev,requirements-dev.lock)
 
-.PHONY: help setup run test check format bench soak wire docs lock clean
+.PHONY: help setup run test check format bench soak docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name words; do \
@@ -54,10 +54,7 @@ bench: $(DEV) ## measure
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(DEV) ## the full-size tests, for when there is time
-	@$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
-
-wire: $(DEV) ## the tests that run on servers of Discord and Slack on this machine
-	@$(BIN)/python -m pytest -n 2 -m wire $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m soak -o faulthandler_timeout=0 $(ARGS)
 
 docs: $(DEV) ## write docs/commands.md, docs/settings.md and .env.example from the code, and collect the texts
 	@$(BIN)/relais docs

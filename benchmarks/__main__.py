@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from benchmarks.loops import bolt_dispatch, discord_loop
 from benchmarks.peers import DiscordParsing, message
 from benchmarks.rounds import interleaved
+from benchmarks.words import texts
 from bot.app import App
 from bot.chat.events import MessagePosted, SpaceSeen
 from bot.chat.things import Channel, Member, MessageRef, Space
@@ -21,14 +23,8 @@ from bot.engine.clock import HandClock
 from bot.engine.session import Database
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
-WORDS = "the walk on sunday starts at ten near the old bridge bring water and a friend who likes birds".split()
 TOWN = Space("bench", "1", "Club")
 GENERAL = Channel(TOWN, "300", "general")
-
-
-def texts(count: int, random: Random) -> list[str]:
-    """Chat-length messages: some 87 characters on average."""
-    return [" ".join(random.choices(WORDS, k=random.randint(4, 30))) for _ in range(count)]
 
 
 def event(number: int, text: str, members: Sequence[Member]) -> MessagePosted:
@@ -111,11 +107,14 @@ async def memory(count: int) -> dict[str, float]:
 def main() -> None:
     parser = ArgumentParser(prog="make bench")
     parser.add_argument("--messages", type=int, default=5_000)
+    parser.add_argument("--frames", type=int, default=2_000, help="messages of a round, through a library's loop")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--members", type=int, default=10_000)
     parser.add_argument("--out", type=Path, default=Path("data/bench.json"))
     args = parser.parse_args()
     figures = {
+        "discord.py's loop": asyncio.run(discord_loop(args.frames, args.rounds)),
+        "Bolt's dispatch": asyncio.run(bolt_dispatch(args.frames, args.rounds)),
         "dispatch": asyncio.run(dispatch(args.messages, args.rounds)),
         "memory": asyncio.run(memory(args.members)),
     }

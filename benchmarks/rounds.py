@@ -1,4 +1,8 @@
-"""Interleaved rounds: every contender runs in every round, so a noisy machine disturbs them alike."""
+"""Interleaved rounds: every contender runs in every round, so a noisy machine disturbs them alike.
+
+What is counted is the processor's time, of all threads: none of the contenders waits for anything, and what other
+programs do meanwhile is not theirs.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import gc
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 Contender = Callable[[], Awaitable[int]]
 """Does some work and gives how many things it handled."""
@@ -14,7 +18,7 @@ Contender = Callable[[], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Things a second: the median of the rounds, the slowest and the fastest."""
+    """Things a second of the processor: the median of the rounds, the slowest and the fastest."""
 
     median: float
     low: float
@@ -34,7 +38,7 @@ async def interleaved(contenders: Mapping[str, Contender], *, rounds: int) -> di
     for _ in range(rounds):
         for name, contender in contenders.items():
             gc.collect()
-            start = perf_counter()
+            start = process_time()
             handled = await contender()
-            rates[name].append(handled / (perf_counter() - start))
+            rates[name].append(handled / (process_time() - start))
     return {name: Rate(median(seen), min(seen), max(seen)) for name, seen in rates.items()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import structlog
 from sqlalchemy import text
 
 from bot.chat.events import Event
@@ -25,6 +27,10 @@ from bot.engine.pulse import Pulse
 from bot.engine.session import Database
 from bot.engine.store import DocumentStore
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger("relais")
+
+FINISHING = 5.0
+"""Seconds that a stop leaves to what is under way: whoever runs Relais as a service gives it ten in all."""
 KEPT = timedelta(days=30)
 """How long jobs and posts that are over stay in the ledger."""
 
@@ -42,6 +48,9 @@ class AppHub:
 
     async def receive(self, event: Event) -> None:
         await self.engine.dispatcher.receive(event)
+
+    async def handled(self, event: Event) -> None:
+        await self.engine.dispatcher.handled(event)
 
     def say(self, words: Words, language: str) -> str:
         return Voice(language).text(words)
@@ -118,17 +127,38 @@ class App:
             self.pulse.start()
 
     async def stop(self) -> None:
-        """Finish what is under way, then let go of everything."""
+        """Finish what is under way, then let go of everything.
+
+        What does not end in time is broken off as a crash would: the next start takes it up. Raises what a platform
+        raised, at the end.
+        """
+        try:
+            async with asyncio.timeout(FINISHING):
+                await self._finish()
+        except TimeoutError:
+            log.warning("not everything ended in time; it is taken up at the next start")
+        await self._break_off()
+        ends = await asyncio.gather(*(platform.stop() for platform in self.platforms), return_exceptions=True)
+        await self.engine.activity.flush()
+        await self.database.close()
+        for failure in ends:
+            if failure is not None:
+                raise failure
+
+    async def _finish(self) -> None:
         if self.pulse:
-            await self.pulse.stop()
+            await self.pulse.pause()
         await self.engine.dispatcher.idle()
         await self.engine.jobs.idle()
         await self.engine.outbox.idle()
-        for platform in self.platforms:
-            await platform.stop()
+
+    async def _break_off(self) -> None:
+        if self.pulse:
+            await self.pulse.stop()
+        await self.engine.dispatcher.stop()
+        await self.engine.jobs.crew.stop()
+        await self.engine.outbox.crew.stop()
         self.engine.memory.workers.stop()
-        await self.engine.activity.flush()
-        await self.database.close()
 
     async def kill(self) -> None:
         """Die at once, as a process would: nothing is flushed or finished. The database stays open."""

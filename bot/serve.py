@@ -78,7 +78,11 @@ async def serve(config: Config, *, quiet: bool) -> int:
 
     routes = connections.routes if room is None else [] if config.in_public else room.routes()
     pages = site(app.engine, ready=ready, public_url=config.public_url, routes=routes)
-    server = Server(uvicorn.Config(pages, config.web_host, config.web_port, log_config=None, lifespan="off"))
+    server = Server(
+        uvicorn.Config(
+            pages, config.web_host, config.web_port, log_config=None, lifespan="off", timeout_graceful_shutdown=5
+        )
+    )
     serving = asyncio.create_task(server.serve())
     if not quiet:
         print(welcome(config, connections.platforms), flush=True)

@@ -8,37 +8,47 @@
         assert "Bienvenue" in ada.reads("accueil")
 
 A handler that failed fails the test, unless the test empties ``world.errors`` itself. ``tests/stages.py`` says on
-which platforms such a test runs; ``pytest --on=discord`` runs all of them over the wire.
+which platforms such a test runs; ``pytest --on=discord`` runs all of them there, and there only.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any
 
 import pytest
 
 from bot.logs import configure
+from bot.rehearsal.patience import patience
 from bot.rehearsal.stage import Stage
 from tests.stages import PLATFORMS, MakeStage, platforms_of, stage_on
 
-OVER_THE_WIRE = re.compile(
-    r"^tests/wire/|^tests/contract/|^tests/faults/test_(torn|restart)|\[(.*-)?(discord|slack)(-.*)?\]$"
-)
+LONGEST = 150.0
+"""Real seconds that a test may take, on a machine that does much else."""
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--on", choices=PLATFORMS, default="playground", help="the platform that tests of cogs run on")
+    parser.addoption("--on", choices=PLATFORMS, help="the only platform that tests of cogs and the contract run on")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on a server of Discord or Slack, and the long lives with kills, is for ``make wire``."""
-    for item in items:
-        if OVER_THE_WIRE.search(item.nodeid):
-            item.add_marker("wire")
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that hangs fails, and shows where everybody waits."""
+    if isinstance(item, pytest.Function) and iscoroutinefunction(item.obj) and "soak" not in item.keywords:
+        item.obj = _in_time(item.obj)
+
+
+def _in_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Coroutine[Any, Any, None]]:
+    @wraps(test)
+    async def run(*args: Any, **kwargs: Any) -> None:
+        async with patience("this test", LONGEST):
+            await test(*args, **kwargs)
+
+    return run
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,7 +1,6 @@
 """On which platform a test's stage stands.
 
-What is listed in ``ALSO_ON_DISCORD`` and ``ALSO_ON_SLACK`` runs over the wire in every run, beside the playground;
-``--on=discord`` and ``--on=slack`` run there, and there only, each test of a cog that asks for a stage.
+Tests of cogs and rehearsals run on all of them; ``--on`` runs each test that asks for a stage on one only.
 """
 
 from __future__ import annotations
@@ -18,27 +17,17 @@ from tests.wire.discord.scene import DiscordScene
 from tests.wire.slack.scene import SlackScene
 
 PLATFORMS = ("playground", "discord", "slack")
-ALSO_ON_DISCORD = frozenset(
-    {
-        "tests/cogs/test_help.py",
-        "tests/cogs/test_people.py",
-        "tests/cogs/test_settings.py",
-        "tests/cogs/test_welcome.py",
-        "tests/rehearsal/test_rehearsals.py",
-    }
-)
-ALSO_ON_SLACK = frozenset({"tests/cogs/test_people.py"})
 ANYWHERE = ("tests/cogs/", "tests/rehearsal/test_rehearsals.py")
 """Tests of these do not lean on one platform."""
 
 OnlyThere = dict[str, str]
-ONLY_ON_THE_PLAYGROUND: OnlyThere = {
+NOT_ON_DISCORD: OnlyThere = {
     "test_looking_in_follows_the_settings_and_survives_a_restart": "Discord tells no newcomer's language",
     "test_nobody_separates_the_accounts_of_others": "presses a button of somebody else's private message",
     "test_a_join_heard_of_too_late_is_not_greeted_publicly": "the world makes up an event; see tests/contract",
     "test_a_join_heard_twice_is_greeted_once": "the world makes up an event; see tests/contract",
 }
-"""Tests of ``ANYWHERE`` that do not run on Discord, each with the reason."""
+"""Tests of ``ANYWHERE`` that Discord cannot play, each with the reason."""
 
 NOT_ON_SLACK: OnlyThere = {
     "tests/cogs/test_community.py": "several spaces: one token is one workspace",
@@ -109,11 +98,11 @@ def platforms_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     """Where a test runs in this run of pytest."""
     path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
     name = metafunc.definition.originalname
-    asked: str = metafunc.config.getoption("--on")
     if not path.startswith(ANYWHERE):
         return ("playground",)
-    elsewhere = {"discord": (ALSO_ON_DISCORD, ONLY_ON_THE_PLAYGROUND), "slack": (ALSO_ON_SLACK, NOT_ON_SLACK)}
-    if asked != "playground":
-        return ("playground",) if {path, name} & elsewhere[asked][1].keys() else (asked,)
-    also = (platform for platform, (paths, without) in elsewhere.items() if path in paths and name not in without)
-    return ("playground", *also)
+    without = {"playground": {}, "discord": NOT_ON_DISCORD, "slack": NOT_ON_SLACK}
+    everywhere = tuple(platform for platform in PLATFORMS if not {path, name} & without[platform].keys())
+    asked: str | None = metafunc.config.getoption("--on")
+    if asked is None:
+        return everywhere
+    return (asked,) if asked in everywhere else ("playground",)

@@ -106,6 +106,13 @@ class Hub(Protocol):
         """Hand over an event; returns once it is queued, not when it is handled."""
         ...
 
+    async def handled(self, event: Event) -> None:
+        """Wait until all there is to do about an event that was handed over is done and stored.
+
+        For what a platform tells once and forgets when it is acknowledged.
+        """
+        ...
+
     def say(self, words: Words, language: str) -> str: ...
 
     async def last_seen(self, channel: Channel) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from bot.chat.tasks import end
 from bot.engine.trace import Trace
 
 
@@ -38,6 +39,10 @@ class Crew:
             await work()
         except Exception as error:
             self.trace.failed(key, error)
+
+    async def stop(self) -> None:
+        """Stop in the middle of what is done."""
+        await end(self._tasks)
 
     async def idle(self) -> None:
         """Wait until everything begun is over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import partial
@@ -53,6 +54,16 @@ class Dispatcher:
             self.engine.activity.note(event, works=len(works))
         for lane, work in works:
             self.lanes.put(lane, work)
+
+    async def handled(self, event: Event) -> None:
+        """Wait for all that was queued about an event, also by an earlier delivery of it."""
+        done = asyncio.Event()
+
+        async def tell() -> None:
+            done.set()
+
+        self.lanes.put(_lane(event), tell)
+        await done.wait()
 
     def _again(self, event: Event) -> bool:
         key = (event.space.key, event.id)

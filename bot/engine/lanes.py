@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from bot.chat.tasks import end
+
 Work = Callable[[], Awaitable[object]]
 
 
@@ -41,7 +43,5 @@ class Lanes:
             await asyncio.wait(list(self.tasks.values()))
 
     async def stop(self) -> None:
-        tasks = list(self.tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Stop in the middle of what is done."""
+        await end(self.tasks.values())

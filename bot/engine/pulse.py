@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.chat.tasks import end
 from bot.engine.trace import Trace
 
 TICK = timedelta(seconds=1)
@@ -64,13 +65,19 @@ class Pulse:
             self._scheduler.add_job(self._do, trigger, args=[beat], id=beat.name)
         self._scheduler.start()
 
-    async def stop(self) -> None:
+    async def pause(self) -> None:
         """Begin nothing more, and wait for what runs."""
+        if self._scheduler is not None:
+            self._scheduler.remove_all_jobs()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def stop(self) -> None:
+        """Begin nothing more, and stop in the middle of what runs."""
         if self._scheduler is None:
             return
         self._scheduler.remove_all_jobs()
-        if self._running:
-            await asyncio.wait(self._running)
+        await end(self._running)
         self._scheduler.shutdown()
         self._scheduler = None
 

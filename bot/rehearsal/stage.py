@@ -19,10 +19,13 @@ from bot.engine.session import Database
 from bot.engine.trace import Step
 from bot.platforms.playground import Actor, World
 from bot.platforms.playground.lookup import Profile
+from bot.rehearsal.patience import patience
 from bot.rehearsal.scene import MakeScene, PlaygroundScene, Scene
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """A Monday morning."""
+SOON = 20.0
+"""Real seconds in which a bot, and then its platform, have let go of everything."""
 
 
 class Stage:
@@ -85,10 +88,13 @@ class Stage:
         return self
 
     async def stop(self) -> None:
+        """Raises ``Hung`` when something does not let go."""
         try:
-            await self.app.stop()
+            async with patience("stopping the bot", SOON):
+                await self.app.stop()
         finally:
-            await self.scene.stop()
+            async with patience("stopping the platform", SOON):
+                await self.scene.stop()
 
     async def __aenter__(self) -> Self:
         try:

@@ -18,8 +18,8 @@ from tests.contract.playground import PlaygroundStage
 from tests.contract.slack import SlackStage
 from tests.contract.stage import Cogs, Stage
 
-PLATFORMS = ("playground", "discord")
-POWERS = ("playground", "playground:discord", "playground:slack", "discord")
+PLATFORMS = ("playground", "discord", "slack")
+POWERS = ("playground", "playground:discord", "playground:slack", "discord", "slack")
 """Where acts on people are tried: the playground also with what the imitated platforms lack."""
 
 Open = Callable[..., Awaitable[Stage]]
@@ -43,9 +43,6 @@ async def open_stage(
             return await SlackStage(platform, cogs=cogs, start=start, zone=zone, screening=screening).start()
     raise LookupError(f"nobody knows how to open a stage on {platform}")
 
-
-ALSO_ON_SLACK = frozenset({"test_forms.py", "test_private.py"})
-"""What runs over the wire in every run; ``--on=slack`` runs all of it there, and there only."""
 
 NOT_ON_SLACK = {
     "test_screening": "Slack screens nobody",
@@ -73,14 +70,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _platforms_of(metafunc: pytest.Metafunc, usual: tuple[str, ...]) -> tuple[str, ...]:
     test, asked = metafunc.definition.originalname, metafunc.config.getoption("--on")
-    if asked == "discord":
-        return usual[:1] if test in NOT_ON_DISCORD else ("discord",)
-    if asked == "slack":
-        return usual[:1] if test in NOT_ON_SLACK else ("slack",)
-    if test in NOT_ON_DISCORD:
-        usual = tuple(it for it in usual if it != "discord")
-    also = metafunc.definition.path.name in ALSO_ON_SLACK and test not in NOT_ON_SLACK
-    return (*usual, "slack") if also else usual
+    without = {"discord": NOT_ON_DISCORD, "slack": NOT_ON_SLACK}
+    if asked == "playground":
+        return tuple(platform for platform in usual if platform.startswith(asked))
+    if asked in without:
+        return usual[:1] if test in without[asked] else (asked,)
+    return tuple(platform for platform in usual if test not in without.get(platform, {}))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 30.0
+PATIENCE = 90.0
 SWIFTLY = 10.0
 """Seconds in which a process that is asked to stop has stopped, on a machine that does much else."""
 LOST = (OSError, http.client.HTTPException)

@@ -51,6 +51,9 @@ class Ears:
     async def receive(self, event: Event) -> None:
         self.heard.append(event)
 
+    async def handled(self, event: Event) -> None:
+        pass
+
     def say(self, words: Words, language: str) -> str:
         return str(words)
 

@@ -79,6 +79,9 @@ class FakeHub:
         if isinstance(event, Interacted) and self.answer:
             await self.answer(event.responder)
 
+    async def handled(self, event: Event) -> None:
+        pass
+
     def say(self, words: Words, language: str) -> str:
         assert isinstance(words, str)
         return words

@@ -56,6 +56,7 @@ class Checker:
         self._paths.sort(key=lambda it: it[1].count("{"))
         self._shapes = Shapes(document)
         self._asked = Shapes(document, coerced=coerced)
+        self._fitting: set[str] = set()
 
     @staticmethod
     def _pattern(template: str) -> re.Pattern[str]:
@@ -70,17 +71,22 @@ class Checker:
         content_type: str,
         extras: Extras = nothing_else,
     ) -> list[str]:
-        """What is wrong with a request."""
+        """What is wrong with a request. One that fits is checked once: a bot sends all its commands at each start."""
         found = self._operation(method, path)
         if found is None:
             return ["the description has no such operation"]
         template, operation, shared = found
+        known = json.dumps([method, template, dict(query), content_type, body])
+        if known in self._fitting:
+            return []
         problems = list(self._query(operation, shared, query))
         schema = self._body_schema(operation, content_type)
         if body is not None and schema is None and body != {}:
             problems.append(Problem((), f"no body of type {content_type} is described"))
         elif schema is not None and (body is not None or operation["requestBody"].get("required")):
             problems += self._asked.check({} if body is None else body, schema)
+        if not problems:
+            self._fitting.add(known)
         return [str(it) for it in problems if not (it.unknown and extras(method, template, it.where))]
 
     def answer(self, method: str, path: str, status: int, body: Any) -> list[str]:
@@ -232,13 +238,19 @@ class Shapes:
     def _one(self, value: Any, choices: list[Schema], where: Where) -> list[Problem]:
         """No problem with one of the choices, else the problems with the one that fits best."""
         best: list[Problem] | None = None
-        for choice in choices:
+        for choice in sorted(choices, key=lambda it: self._of_another_type(value, it)):
             problems = self.check(value, choice, where)
             if not problems:
                 return []
             if best is None or _badness(problems, where) < _badness(best, where):
                 best = problems
         return best or []
+
+    def _of_another_type(self, value: Any, choice: Schema) -> bool:
+        """Whether a choice certainly is not meant, because of its ``type``: it is looked at last."""
+        kind = value.get("type") if isinstance(value, dict) else None
+        named = self.resolved(self.resolved(choice).get("properties", {}).get("type", {}))
+        return kind is not None and kind not in named.get("enum", [named.get("const", kind)])
 
 
 def _badness(problems: list[Problem], where: Where) -> tuple[bool, bool, int]:

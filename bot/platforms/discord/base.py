@@ -34,7 +34,9 @@ class Base:
     def __init__(self) -> None:
         self.gateway: Gateway | None = None
         self._rest: Rest | None = None
+        self._towns: dict[str, GuildTown] = {}
         self._members: Recent[tuple[str, str], tuple[datetime, Member]] = Recent(KNOWN)
+        self._told: Recent[tuple[str, str], tuple[Payload | None, Payload]] = Recent(KNOWN)
         self._lists: Recent[str, tuple[datetime, tuple[Member, ...]]] = Recent(100)
 
     @property
@@ -47,8 +49,7 @@ class Base:
     @property
     def me(self) -> str:
         """The bot's own id."""
-        user = self.gateway.user if self.gateway else None
-        return str(user.id) if user else ""
+        return self.gateway.me if self.gateway else ""
 
     def towns(self) -> tuple[GuildTown, ...]:
         guilds = self.gateway.guilds if self.gateway else ()
@@ -56,8 +57,20 @@ class Base:
 
     def seen(self, guild: str) -> GuildTown | None:
         """A guild in reach."""
+        town = self._towns.get(guild) or self._look_up(guild)
+        return town if town and not town.guild.unavailable else None
+
+    def _look_up(self, guild: str) -> GuildTown | None:
         found = self.gateway.get_guild(int(guild)) if self.gateway and SNOWFLAKE.fullmatch(guild) else None
-        return GuildTown(found) if found and not found.unavailable else None
+        if found is None:
+            return None
+        town = self._towns[guild] = GuildTown(found)
+        return town
+
+    def forget_town(self, guild: str) -> None:
+        """What was remembered of a guild may be wrong now: its name, and what its roles permit."""
+        self._towns.pop(guild, None)
+        self._told.drop(lambda key: key[0] == guild)
 
     def town(self, space: Space) -> GuildTown:
         """Raises ``NotFound`` for a guild where the bot is not, ``Busy`` while there is no connection."""
@@ -87,8 +100,19 @@ class Base:
 
     def note(self, member: Member) -> Member:
         """Remember for a while what Discord told of somebody."""
-        self._members.put((member.space.id, member.id), (self.hub.now(), member))
+        key = (member.space.id, member.id)
+        self._told.pop(key)
+        self._members.put(key, (self.hub.now(), member))
         return member
+
+    def author(self, town: Town, payload: Payload) -> Member:
+        """Who wrote a message. Discord mostly tells of somebody what it told the last time."""
+        told = payload.get("member"), payload["author"]
+        key = (town.space.id, str(told[1]["id"]))
+        known = self._members.get(key) if self._told.get(key) == told else None
+        who = self.note(known[1] if known else member_of(town, told[0] or {}, told[1]))
+        self._told.put(key, told)
+        return who
 
     def forget(self, space: Space, id: str) -> None:
         self._members.pop((space.id, id))

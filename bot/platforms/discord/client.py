@@ -11,6 +11,7 @@ import discord
 
 from bot.chat.checkup import Checkup
 from bot.chat.platform import Hub, Platform, PlatformError
+from bot.chat.tasks import SOON
 from bot.chat.things import Channel, Space
 from bot.platforms.discord import commands
 from bot.platforms.discord.answering import Answering
@@ -157,12 +158,15 @@ class Discord(Powers, Answering):
     # The connection
 
     async def _open(self, most: discord.Intents | None = None) -> None:
-        """Log in, without the privileged intents that the application was not given."""
+        """Log in, without the privileged intents that the application was not given.
+
+        Another Discord may not tell what it gave: its gateway refuses what it does not give.
+        """
         gateway = await self._logged_in(most or self._wanted)
         flags = gateway.application.flags if gateway.application else discord.ApplicationFlags()
         allowed = granted(gateway.intents, flags)
-        if allowed != gateway.intents:
-            await gateway.close()
+        if allowed != gateway.intents and not self._redirection:
+            await _let_go(gateway)
             gateway = await self._logged_in(allowed)
         assert self._session is not None
         self.gateway = gateway
@@ -178,7 +182,7 @@ class Discord(Powers, Answering):
             if self._redirection:
                 await gateway.learn_gateway()
         except BaseException as error:
-            await gateway.close()
+            await _let_go(gateway)
             if not isinstance(error, Exception):
                 raise
             raise _login_failed(error) from None
@@ -186,9 +190,9 @@ class Discord(Powers, Answering):
 
     async def _close(self) -> None:
         gateway, self.gateway, self._rest = self.gateway, None, None
+        self._towns.clear()
         if gateway is not None:
-            with suppress(Exception):
-                await gateway.close()
+            await _let_go(gateway)
             await asyncio.sleep(0)
 
     async def _offer_commands(self) -> None:
@@ -251,6 +255,15 @@ class Discord(Powers, Answering):
 
     async def channels(self, space: Space) -> tuple[Channel, ...]:
         return self.town(space).channels()
+
+
+async def _let_go(gateway: Gateway) -> None:
+    """Say good-bye; a Discord that does not answer is left without one."""
+    with suppress(Exception):
+        async with asyncio.timeout(SOON):
+            await gateway.close()
+    with suppress(Exception):
+        await gateway.http.close()
 
 
 def _login_failed(error: Exception) -> PlatformError:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
 from bot.chat.events import Event
+from bot.chat.tasks import end
 
 log = logging.getLogger("relais.discord")
 
@@ -83,10 +84,7 @@ class Tasks:
             await asyncio.wait(tuple(self._tasks))
 
     async def cancel(self) -> None:
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(self._tasks)
 
 
 class Recent(Generic[K, V]):
@@ -107,6 +105,10 @@ class Recent(Generic[K, V]):
 
     def pop(self, key: K) -> V | None:
         return self._kept.pop(key, None)
+
+    def drop(self, gone: Callable[[K], bool]) -> None:
+        """Forget every key that is ``gone``."""
+        self._kept = {key: value for key, value in self._kept.items() if not gone(key)}
 
     def values(self) -> Iterable[V]:
         return tuple(self._kept.values())

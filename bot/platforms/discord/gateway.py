@@ -6,13 +6,15 @@ nobody needs here. Members and messages are not cached at all.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import discord
+import discord.shard
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -107,6 +109,12 @@ class Gateway(discord.AutoShardedClient):
             library = None if event in OURS else parsers.get(event)
             parsers[event] = partial(_hear, event, library, ear)
 
+    @cached_property
+    def me(self) -> str:
+        """The bot's own id, once it is logged in."""
+        assert self.user is not None
+        return str(self.user.id)
+
     async def learn_gateway(self) -> None:
         """Ask this Discord where its gateway is, for the library's defaults name the public one."""
         shards, url, _ = await self.http.get_bot_gateway()
@@ -137,6 +145,26 @@ def _hear(event: str, library: Ear | None, ear: Ear, payload: Payload) -> None:
         log.exception("an event of Discord could not be read: %s", event)
 
 
+class Lenient(DiscordWebSocket):
+    """A connection with another Discord, which may not say where to resume: there, then."""
+
+    async def received_message(self, msg: Any, /) -> None:
+        if self.session_id is None:
+            msg = self._decompressor.decompress(msg) if isinstance(msg, bytes) else msg
+            if msg is None:
+                return
+            msg = _with_address(msg, str(self.gateway))
+        await super().received_message(msg)
+
+
+def _with_address(frame: str, gateway: str) -> str:
+    """A READY that names the gateway to resume at; any other frame as it is."""
+    read = json.loads(frame)
+    if read.get("t") != "READY" or "resume_gateway_url" in read["d"]:
+        return frame
+    return json.dumps({**read, "d": {"resume_gateway_url": gateway, **read["d"]}})
+
+
 class Redirection:
     """Points the library at another Discord (tests, rehearsals, a REST proxy), and back.
 
@@ -156,8 +184,10 @@ class Redirection:
         self._before = (Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE)
         Route.BASE = self.base
         discord.Asset.BASE = self.base
+        setattr(discord.shard, DiscordWebSocket.__name__, Lenient)
 
     def end(self) -> None:
         if self._before is not None:
             Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = self._before
+            setattr(discord.shard, DiscordWebSocket.__name__, DiscordWebSocket)
             self._before = None

@@ -56,6 +56,7 @@ class Hearing(Watching, History, Talk):
             "GUILD_CREATE": self._guild_came,
             "GUILD_UPDATE": self._guild_changed,
             "GUILD_DELETE": self._guild_went,
+            **dict.fromkeys(("GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE"), self._roles_changed),
         }
         people: dict[str, Ear] = {
             "GUILD_MEMBER_ADD": self._joined,
@@ -86,13 +87,15 @@ class Hearing(Watching, History, Talk):
     def _ready(self, payload: Payload) -> None:
         """A new session of a shard: what its guilds told before is over, and some may have been missed."""
         self._shards.add(int((payload.get("shard") or [0])[0]))
-        for guild in payload["guilds"]:
-            self._expected.add(str(guild["id"]))
-            self.feed.hold(str(guild["id"]))
+        for guild in (str(one["id"]) for one in payload["guilds"]):
+            self.forget_town(guild)
+            self._expected.add(guild)
+            self.feed.hold(guild)
         self.look_around()
 
     def _guild_came(self, payload: Payload) -> None:
         guild = str(payload["id"])
+        self.forget_town(guild)
         if payload.get("unavailable"):
             return
         self.feed.hold(guild)
@@ -114,15 +117,20 @@ class Hearing(Watching, History, Talk):
         raise NotImplementedError
 
     def _guild_changed(self, payload: Payload) -> None:
+        self.forget_town(str(payload["id"]))
         if town := self.seen(str(payload["id"])):
             now = self.hub.now()
             self.feed.put(SpaceSeen(space=town.space, id=f"seen:{payload['id']}:{now.isoformat()}", at=now))
 
     def _guild_went(self, payload: Payload) -> None:
         guild = str(payload["id"])
+        self.forget_town(guild)
         self._expected.discard(guild)
         self.feed.release(guild)
         self.look_around()
+
+    def _roles_changed(self, payload: Payload) -> None:
+        self.forget_town(str(payload["guild_id"]))
 
     # People
 
@@ -176,10 +184,9 @@ class Hearing(Watching, History, Talk):
         if str(payload["author"]["id"]) == self.me:
             self.heard_own(payload)
         elif "guild_id" in payload and is_said(payload, self.me):
-            event = posted(self._town(payload), payload)
-            if not event.webhook:
-                self.note(event.member)
-            self.feed.put(event)
+            town = self._town(payload)
+            who = None if payload.get("webhook_id") else self.author(town, payload)
+            self.feed.put(posted(town, payload, who))
 
     def _reworded(self, payload: Payload) -> None:
         if "guild_id" not in payload or not is_said(payload, self.me):

@@ -27,6 +27,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_MARKED = re.compile(r"[`\\<]|__|^(?:>>> |-\# )", re.MULTILINE)
+"""What plain words never hold: most messages need no other look."""
 _REST_QUOTED = re.compile(r"^>>> (.*)", re.MULTILINE | re.DOTALL)
 _SMALL = re.compile(r"^-\# (?=\S)", re.MULTILINE)
 _STYLES = "tTdDfFR"
@@ -34,6 +36,8 @@ _STYLES = "tTdDfFR"
 
 def read(content: str, role: Name) -> str:
     """Our small Markdown for the content of a message. Never raises."""
+    if _MARKED.search(content) is None:
+        return content
     content = _REST_QUOTED.sub(lambda found: "> " + found[1].replace("\n", "\n> "), content)
     return _TOKEN.sub(lambda found: _token(found, role), _SMALL.sub("", content))
 

@@ -23,6 +23,7 @@ from bot.chat.card import Card
 from bot.chat.checkup import Checkup
 from bot.chat.events import MessagePosted
 from bot.chat.platform import Busy, Closed, Hub, NotFound, PlatformError, Uncertain
+from bot.chat.tasks import end
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
@@ -31,6 +32,7 @@ from bot.platforms.slack.checkup import Examination
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.emoji import name as name_of_emoji
 from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused, Unauthorised
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.feed import Feed
 from bot.platforms.slack.manifest import REMOVALS
 from bot.platforms.slack.oauth import Installing, OAuth
@@ -162,9 +164,7 @@ class Slack(Powers):
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         if self._installing:
             self._installing.end()
         if self._workspaces:
@@ -232,7 +232,7 @@ class Slack(Powers):
         return [*events, *(self._installing.routes() if self._installing else ())]
 
     def _bolt(self) -> AsyncApp:
-        """Every event has a listener: Slack sends again whatever nobody acknowledges."""
+        """Every payload is taken: Slack sends again whatever nobody acknowledges."""
 
         async def authorize(team_id: str | None = None) -> AuthorizeResult:
             return self._authorization(team_id)
@@ -245,7 +245,7 @@ class Slack(Powers):
             request_verification_enabled=self._secret is not None,
             authorize=authorize,
         )
-        app.event(ANY)(self._on_event)
+        app.use(Events(self._on_event))
         app.command(ANY)(self._on_command)
         app.action(ANY)(self._on_action)
         app.view(ANY)(self._on_view)

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from bot.chat.events import SpaceSeen
+from bot.chat.events import Event, SpaceSeen
 from bot.chat.platform import Hub, PlatformError
 from bot.chat.things import Channel
 from bot.platforms.slack import translate
@@ -134,7 +134,7 @@ class Feed:
             member = await directory.somebody(member.id, member.name)
         if member:
             self._gone.discard(member.id)
-            await self.hub.receive(translate.joined(self.workspace.space, event, member, self.hub.now()))
+            await self._told_once(translate.joined(self.workspace.space, event, member, self.hub.now()))
 
     async def _changed(self, event: Payload) -> None:
         """A profile was changed. A deactivated account has left; one that comes back joins again."""
@@ -146,12 +146,17 @@ class Feed:
             directory.forget(id)
             if id not in self._gone:
                 self._gone.add(id)
-                await self.hub.receive(translate.left(space, user, member, now))
+                await self._told_once(translate.left(space, user, member, now))
         elif id in self._gone:
             self._gone.discard(id)
-            await self.hub.receive(translate.joined(space, event, member, now))
+            await self._told_once(translate.joined(space, event, member, now))
         elif id != self.workspace.user and (before is None or before.name != member.name):
             await self.hub.receive(translate.renamed(space, user, member, before, now))
+
+    async def _told_once(self, event: Event) -> None:
+        """No list of Slack's says who came and went: it may forget the event only when all of it is done."""
+        await self.hub.receive(event)
+        await self.hub.handled(event)
 
     async def read_groups(self) -> None:
         """Levels from user groups, where they may be read."""

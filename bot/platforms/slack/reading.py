@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;.!?'’…-])*(?<! )")
+"""A line of plain words, which most messages are: it is the same in both."""
 _QUOTE = re.compile(r"(?:&gt;|>)[ ]?")
 _MARKS = {"*": "**", "_": "*", "~": "~~"}
 _DEPTH = 4
@@ -26,6 +28,8 @@ APART = "\u200b"
 
 def read(text: str) -> Md:
     """Small Markdown for a message's text. What is no markup to both is escaped. Never raises."""
+    if _PLAIN.fullmatch(text):
+        return Md(text)
     parts: list[str] = []
     at = 0
     for found in _FENCE.finditer(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -13,6 +14,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 
 from bot.chat.platform import Forbidden, PlatformError
+from bot.chat.tasks import SOON, end
 from bot.platforms.slack.api import SDK, Api
 from bot.platforms.slack.errors import APP_CURE, CONNECT, Refused, in_our_words
 
@@ -69,8 +71,11 @@ class Socket:
             await self._again()
 
     async def close(self) -> None:
-        """Close, and wait for what the library leaves running."""
+        """Close, and wait for what the library leaves running. A Slack that does not answer is left without a word."""
         client = self._client
+        with suppress(Exception):
+            async with asyncio.timeout(SOON):
+                await self._handler.close_async()  # type: ignore[no-untyped-call]
         left = [client.message_processor, client.current_session_monitor, client.message_receiver]
-        await self._handler.close_async()  # type: ignore[no-untyped-call]
-        await asyncio.gather(*(task for task in left if task is not None), return_exceptions=True)
+        await end(task for task in left if isinstance(task, asyncio.Task))
+        await client.aiohttp_client_session.close()

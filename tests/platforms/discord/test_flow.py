@@ -31,6 +31,9 @@ class PaperHub:
     async def receive(self, event: Event) -> None:
         self.events.append(event)
 
+    async def handled(self, event: Event) -> None:
+        pass
+
 
 class Deaf(Discord):
     """An adapter whose gateway is a test: ``hear`` gives it payloads, ``said`` is what its channels hold."""

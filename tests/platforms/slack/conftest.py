@@ -112,6 +112,9 @@ class PaperHub:
     async def receive(self, event: Event) -> None:
         self.received.append(event)
 
+    async def handled(self, event: Event) -> None:
+        pass
+
     def say(self, words: Words, language: str) -> str:
         return Voice(language).text(words)
 

@@ -22,13 +22,15 @@ from tests.wire.discord.faults import Dropped, Fault
 
 CORRECT = "relais.correct"
 FOREVER = 1_000_000
+ANSWERED = 10.0
+"""Real seconds for a first answer: three on Discord, more here, where the machine may do much else."""
 
 
 class DiscordScene:
     """``adapter`` is the one that is connected now."""
 
     def __init__(self, now: Callable[[], datetime], settle: Callable[[], Awaitable[None]]) -> None:
-        self.server = DiscordServer(now, settle=settle)
+        self.server = DiscordServer(now, settle=settle, answer_within=ANSWERED)
         self.world = self.server.world
         self.world.moment = say_here
         self.world.effects = deque()

@@ -22,6 +22,8 @@ from tests.wire.slack.world import World, locale_of
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 """The library would ask a proxy for the loopback too."""
 
+ACKNOWLEDGED = 10.0
+"""Real seconds for an acknowledgement: three on Slack, more here, where the machine may do much else."""
 PATIENCE, PING = 0.3, 3.0
 """Real seconds: what is not answered is acknowledged then; a lost connection is noticed then."""
 
@@ -42,7 +44,7 @@ class SlackScene:
     app_token: str | None = APP_TOKEN
 
     def __init__(self, now: Callable[[], datetime], settle: Callable[[], Awaitable[None]]) -> None:
-        self.server = SlackServer(now, pace=None, retry_after=(0, 0, 0), settle=settle)
+        self.server = SlackServer(now, pace=None, ack_within=ACKNOWLEDGED, retry_after=(0, 0, 0), settle=settle)
         self.world: World = self.server.world
         self.world.moment = say_here
         self.server.state.effects = deque()
