@@ -39,6 +39,7 @@ from bot.cog.acts import (
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
+from bot.cog.documents import Duration
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
@@ -72,6 +73,7 @@ __all__ = [
     "Context",
     "Db",
     "Done",
+    "Duration",
     "EndTimeout",
     "Event",
     "Fact",
