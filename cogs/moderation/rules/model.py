@@ -16,8 +16,6 @@ from cogs.moderation.rules.strict import Strict
 from cogs.moderation.rules.triggers import Trigger
 from cogs.moderation.rules.triggers.listed import OwnWord
 
-FORMAT = 1
-"""The version of the file's format."""
 MOST_RULES = 200
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -55,8 +53,8 @@ class Preset(StrEnum):
 class Rule(Strict):
     """Any of ``triggers``, when all of ``only`` and none of ``unless`` hold, asks for all ``actions``.
 
-    ``netiquette`` says what is expected of people, for reminders. ``budget`` is the share of its hits, from 0 to 1, that
-    may be mistaken before an observed rule is refused. ``version`` grows with each change of what the rule does.
+    ``netiquette`` says what is expected of people, for reminders. ``budget`` is the share of its hits, from 0 to 1,
+    that may be mistaken before an observed rule is refused. ``version`` grows with each change of what the rule does.
     """
 
     name: Name
@@ -104,12 +102,12 @@ class WordList(Strict):
 class RuleSet(Strict):
     """A community's rules: those of a preset with ``changes``, and its own.
 
-    ``exempt`` is the level from which nobody is judged; ``none`` judges everybody. ``allow`` are words that no list
+    ``format`` is the version of this shape. ``exempt`` is the level from which nobody is judged; ``none`` judges everybody. ``allow`` are words that no list
     finds.
     """
 
     relais: Literal["rules"] = "rules"
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     preset: Preset | None = None
     exempt: LevelName | Literal["none"] = Level.HELPER
     allow: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)] = ()
