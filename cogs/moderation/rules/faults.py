@@ -43,12 +43,9 @@ def faults(rules: RuleSet) -> Iterator[Fault]:
     names = list(inherited)
     for at, rule in enumerate(rules.rules):
         if rule.name in names:
-            hint = (
-                "change the preset’s under “changes”, or choose another name"
-                if rule.name in inherited
-                else "choose another name"
-            )
-            yield Fault(("rules", at, "name"), f"there is already a rule “{rule.name}”; {hint}")
+            hint = ", or change the preset’s under “changes”" if rule.name in inherited else ""
+            words = f"there is already a rule “{rule.name}”; choose another name{hint}"
+            yield Fault(("rules", at, "name"), words)
         names.append(rule.name)
     yield from _unknown_lists(rules)
 
@@ -66,9 +63,11 @@ def _unknown_lists(rules: RuleSet) -> Iterator[Fault]:
 
 def said(error: ValidationError) -> Iterator[Fault]:
     """A validation error, one fault for each problem."""
-    for one in error.errors(include_url=False):
-        path, model = _followed(one["loc"])
-        yield Fault(path, _words(one, path, model))
+    told = [(one, *_followed(one["loc"])) for one in error.errors(include_url=False)]
+    for one, path, model in told:
+        inside = any(len(other) > len(path) and other[: len(path)] == path for _, other, _ in told)
+        if one["type"] != "too_short" or not inside:  # pydantic does not count what is wrong inside
+            yield Fault(path, _words(one, path, model))
 
 
 def _words(error: Any, path: Path, model: Any) -> str:
@@ -88,7 +87,16 @@ def _words(error: Any, path: Path, model: Any) -> str:
             return near("value", str(given), known)
         case "value_error":
             return str(ctx["error"])
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            sign = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+            return f"{name}: {' and '.join(f'{sign[key]} {_figure(value)}' for key, value in ctx.items())}"
+        case "too_short":
+            return f"{name} needs at least {ctx['min_length']}"
     return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _figure(value: Any) -> str:
+    return str(value).removesuffix(", 0:00:00")
 
 
 def _followed(loc: tuple[str | int, ...]) -> tuple[Path, type[BaseModel] | None]:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from bot.cog import Level
 from cogs.moderation.actions import Action
-from cogs.moderation.rules.conditions import LevelName, Where
+from cogs.moderation.rules.conditions import Exempt, Where
 from cogs.moderation.rules.strict import Strict
 from cogs.moderation.rules.triggers import Trigger
 from cogs.moderation.rules.triggers.listed import OwnWord
@@ -102,14 +102,14 @@ class WordList(Strict):
 class RuleSet(Strict):
     """A community's rules: those of a preset with ``changes``, and its own.
 
-    ``format`` is the version of this shape. ``exempt`` is the level from which nobody is judged; ``none`` judges everybody. ``allow`` are words that no list
-    finds.
+    ``format`` is the version of this shape. ``exempt`` is the level from which nobody is judged, or ``nobody`` when
+    everybody is. ``allow`` are words that no list finds.
     """
 
     relais: Literal["rules"] = "rules"
     format: Literal[1] = 1
     preset: Preset | None = None
-    exempt: LevelName | Literal["none"] = Level.HELPER
+    exempt: Exempt = Level.HELPER
     allow: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)] = ()
     lists: Annotated[Mapping[Name, WordList], Field(max_length=50)] = Field(default_factory=dict)
     changes: Mapping[Name, Change] = Field(default_factory=dict)
