@@ -174,8 +174,8 @@ class RepeatsTrigger(TriggerBase):
             text = view.text
             if len(text) < count:
                 return None
-            sample = text[::step]
-            if not any(map(eq, sample, sample[1:])):
+            first, second = text[::step], text[1::step]
+            if not any(map(eq, zip(first, second, strict=False), zip(second, first[1:], strict=False))):
                 return None
             found = run.search(text)
             return view.hit(on, found.start(), found.end(), detail=found[0][0]) if found else None
