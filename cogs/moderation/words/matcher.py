@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, squeezed
+from cogs.moderation.words.fold import HARD, MARKS, RUN, SOFT, SPACE, UNSEEN, Folding, collapsed, squeezed
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.prepare import RUNS, SHAPES, Plan
 from cogs.moderation.words.verify import Region, Said, holds
@@ -84,31 +85,31 @@ class Matcher:
         for start, end, meaning in self._words.all(said.readings):
             if meaning == RUNS:
                 runs = True
-            elif found := self._judge(said, start, end, meaning, said.readings):
+            elif found := self._judge(said, start, end, meaning):
                 yield found
         if runs:
             yield from self._in_runs(said)
 
     def _in_runs(self, said: Said) -> Iterator[tuple[int, int, int]]:
         """With every run of a letter counted once."""
-        readings = said.readings
-        reading, starts = bytearray(), []
-        last = 0
-        for at, code in enumerate(readings):
-            if code != last or code == SPACE:
-                reading.append(code)
-                starts.append(at)
-            last = code
-        starts.append(len(readings))
-        for start, end, meaning in self._runs.all(bytes(reading)):
-            if found := self._judge(said, starts[start], starts[end], meaning, readings):
+        reading = collapsed(said.readings)
+        if not self._runs.touches(reading):
+            return
+        places, dropped = [0], [0]
+        for run in RUN.finditer(said.readings):
+            places.append(run.start() - dropped[-1] + 1)
+            dropped.append(dropped[-1] + run.end() - run.start() - 1)
+        for start, end, meaning in self._runs.all(reading):
+            start += dropped[bisect(places, start) - 1]
+            end += dropped[bisect(places, end) - 1]
+            if found := self._judge(said, start, end, meaning):
                 yield found
 
-    def _judge(self, said: Said, start: int, end: int, meaning: int, reading: bytes) -> tuple[int, int, int] | None:
+    def _judge(self, said: Said, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
         number, shape = divmod(meaning, SHAPES)
         folded = self._entry(number)[1]
-        start += reading[start] == SPACE
-        end -= shape == Shape.BANG or reading[end - 1] == SPACE
+        start += said.readings[start] == SPACE
+        end -= shape == Shape.BANG or said.readings[end - 1] == SPACE
         region = said.place(start, end)
         if not holds(said, region, folded, Shape(shape), self._plan.spared):
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import Dictionary
@@ -18,8 +19,10 @@ SHAPES = 4
 """A meaning is an entry's number times this, plus the shape."""
 RUNS = 2**32 - 1
 """The meaning of a run of letters no ordinary word has: read the message again with every run counted once."""
-LONG_RUNS: Mapping[bytes, int] = {b"i": 4, b"w": 4, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"x", b"y"), 2)}
-DEFAULT_RUN = 3
+LONG_RUNS: Mapping[bytes, int] = {b"i": 4, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"w", b"x", b"y", b"z"), 2)}
+"""From how many in a row a letter's run is no ordinary one, where that is not 3. ``i`` also stands for ``l``."""
+ORDINARY_PAIRS = frozenset(b"iu")
+"""Letters whose pairs are ordinary, since other letters are drawn like them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,16 @@ def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tup
         if one.words:
             for literal, shape in forms(one, splits, rich=rich):
                 yield literal, at * SHAPES + shape
-    for code in sorted(set(HARD) - set(b" ~")):
-        letter = bytes([code])
-        yield letter * LONG_RUNS.get(letter, DEFAULT_RUN), RUNS
+    yield from ((run, RUNS) for run in _stretched())
+
+
+def _stretched() -> Iterator[bytes]:
+    """Runs of letters that ordinary words do not have: long ones, pairs at the beginning, one pair after another."""
+    letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
+    paired = [letter for letter in letters if letter[0] not in ORDINARY_PAIRS]
+    yield from (letter * LONG_RUNS.get(letter, 3) for letter in letters)
+    yield from (b" " + letter * 2 for letter in paired)
+    yield from (one * 2 + other * 2 for one, other in permutations(paired, 2))
 
 
 def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:

@@ -22,7 +22,7 @@ from cogs.moderation.words.fold import (
 )
 from cogs.moderation.words.forms import STRICT, Folded, Shape
 
-APOSTROPHES = frozenset("'`´")
+CONTRACTED = re.compile(r"[^'´`]+['´`](?:ll|re|ve|[sdtm])", re.IGNORECASE)
 STRONG = frozenset("@$¤§ª")
 """Symbols that are read as letters at once: each counts for half a letter, a digit for none."""
 LEGIBLE = 0.25
@@ -39,6 +39,9 @@ UNITS = re.compile(
 )
 BANGS = re.compile(r"[!|¡]+(?![\w@$!|¡])")
 HEX = re.compile(r"[0-9a-fA-F]+")
+UNBROKEN = re.compile(r"[^ \n\t]*")
+IDENTIFIER = 20
+MIXED = re.compile(r"[a-z][A-Z][A-Za-z]*\d|\d[A-Za-z]*[a-z][A-Z]")
 MARKED = re.compile("[" + re.escape(MARKS.decode("latin-1")) + "]+")
 
 
@@ -77,9 +80,8 @@ class Said:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a part of ``latin`` is in the text, with the invisible characters that follow it."""
         first, last = self._owners[start], self._owners[end - 1] + 1
-        if len(self.latin) != len(self.text):
-            while last < len(self.text) and not self.folding.plain[ord(self.text[last])]:
-                last += 1
+        while last < len(self.text) and self.folding.unseen(self.text[last]):
+            last += 1
         return first, last
 
 
@@ -103,7 +105,7 @@ def holds(said: Said, region: Region, folded: Folded, shape: Shape, spared: froz
     plain = said.text[first:last].casefold() == folded.text
     if _address(said.text, first, last):
         return plain and folded.size >= PLAIN_IN_LINKS
-    return plain or _disguised(written, region, folded, shape, spared)
+    return plain or (not folded.bare and _disguised(written, region, folded, shape, spared))
 
 
 def _disguised(written: str, region: Region, folded: Folded, shape: Shape, spared: frozenset[str]) -> bool:
@@ -112,7 +114,7 @@ def _disguised(written: str, region: Region, folded: Folded, shape: Shape, spare
     if shape is not Shape.SPELLED and "".join(inside.split()).casefold() in spared:
         return False
     return (
-        _legible(signs, inside, written[region.start - 1 : region.start])
+        _legible(signs, inside, written[region.start - 1 : region.start], folded, shape)
         and _same_letters(signs, folded)
         and _gaps(inside, folded, shape, region)
         and (shape is not Shape.SPELLED or _alone(written, region, folded))
@@ -143,10 +145,13 @@ def _outer(written: str, at: int, step: int, folded: Folded) -> bool:
     return folded.size > STRICT or not any(char in DIGITS for char in stuck)
 
 
-def _legible(signs: Sequence[str], inside: str, before: str) -> bool:
+def _legible(signs: Sequence[str], inside: str, before: str, folded: Folded, shape: Shape) -> bool:
+    signs = [sign for sign, _ in groupby(signs)]
     letters = sum(1.0 if letter(char) else 0.5 if char in STRONG else 0.0 for char in signs)
     if letters == len(signs):
         return True
+    if shape is Shape.SPLIT or (shape is Shape.SPELLED and folded.size <= STRICT):
+        return False
     if letters < 1 or letters < LEGIBLE * len(signs) or UNITS.fullmatch(inside):
         return False
     return not (before == "#" and HEX.fullmatch(inside))
@@ -186,7 +191,7 @@ def _gaps(inside: str, folded: Folded, shape: Shape, region: Region) -> bool:
         return False
     if len(gaps) == signs - 1:
         return folded.size > STRICT or not (inside.isupper() and "." in inside)
-    if folded.size <= STRICT or all(set(gap) <= APOSTROPHES for gap in gaps) or ".." in inside:
+    if folded.size <= STRICT or CONTRACTED.fullmatch(inside) or ".." in inside:
         return False
     return not re.search(r"[a-z][.,;:?/][A-Z]", inside)
 
@@ -205,7 +210,11 @@ def _lone(words: Sequence[str]) -> int:
 
 
 def _address(text: str, first: int, last: int) -> bool:
-    """Is this inside a link, or a custom emoji of the platform?"""
+    """Is this inside a link, a custom emoji of the platform, or an identifier?"""
     start = max(text.rfind(blank, 0, first) for blank in " \n\t") + 1
-    chunk = text[start:last]
-    return "://" in chunk or chunk.startswith(("www.", "<:", "<a:"))
+    chunk = UNBROKEN.match(text, start)
+    assert chunk is not None
+    found = chunk[0]
+    if "://" in found[: last - start] or found.startswith(("www.", "<:", "<a:")):
+        return True
+    return len(found) >= IDENTIFIER and bool(MIXED.search(found))
