@@ -135,7 +135,7 @@ MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and 
 """What may stand between the letters of a word, and the soft reading drops."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
-RUN = re.compile(rb"([a-z])\1+")
+AGAIN = re.compile(rb"([a-z])(?=\1)")
 
 
 def squeezed(reading: bytes) -> bytes:
@@ -147,7 +147,7 @@ def squeezed(reading: bytes) -> bytes:
 
 def collapsed(reading: bytes) -> bytes:
     """Each run of a letter once."""
-    return RUN.sub(rb"\1", reading)
+    return AGAIN.sub(b"", reading)
 
 
 class Folding:
@@ -192,17 +192,17 @@ def soft(latin: bytes) -> bytes:
     return latin.translate(SOFT, UNSEEN + MARKS)
 
 
-def hard_places(latin: bytes) -> list[int]:
+def hard_places(latin: bytes) -> Sequence[int]:
     """For each byte of ``hard(latin)`` its index in ``latin``."""
-    places, last = [], 0
-    for place in compress(range(len(latin)), latin.translate(SEEN_HARD)):
-        code = HARD[latin[place]]
-        if code != SPACE or last != SPACE:
-            places.append(place)
-        last = code
-    return places
+    seen = list(compress(range(len(latin)), latin.translate(SEEN_HARD)))
+    loose = latin.translate(HARD, UNSEEN)
+    if b"  " not in loose:
+        return seen
+    return list(
+        compress(seen, [code != SPACE or last != SPACE for code, last in zip(loose, b"~" + loose, strict=False)])
+    )
 
 
-def soft_places(latin: bytes) -> list[int]:
+def soft_places(latin: bytes) -> Sequence[int]:
     """For each byte of ``soft(latin)`` its index in ``latin``."""
     return list(compress(range(len(latin)), latin.translate(SEEN_SOFT)))

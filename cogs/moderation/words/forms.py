@@ -33,6 +33,8 @@ class Folded:
 
     text: str
     """Without its stars, in small letters."""
+    plain: str
+    """The same as ``Said.written`` would have it."""
     words: tuple[bytes, ...]
     letters: str
     before: bool
@@ -56,7 +58,8 @@ def fold(entry: Entry, folding: Folding) -> Folded:
     text = entry.text.strip()
     bare = text.strip("*")
     words = folding.words(bare)
-    return Folded(bare.casefold(), tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
+    plain = folding.latin(bare.casefold()).decode("latin-1")
+    return Folded(bare.casefold(), plain, tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
 
 
 def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
@@ -104,7 +107,7 @@ def _doubled(key: bytes, *, rich: bool) -> Iterator[bytes]:
         for chosen in combinations(places, count):
             yield _repeat(key, chosen, 2)
     yield _repeat(key, places, 2)
-    yield from (_repeat(key, (at,), 3) for at in places if key[at] in b"iu")
+    yield from (_repeat(key, (at,), times) for at in places if key[at] in b"iu" for times in (3, 4))
 
 
 def _repeat(key: bytes, places: Sequence[int], times: int) -> bytes:
