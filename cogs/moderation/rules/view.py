@@ -82,7 +82,7 @@ class View:
 
     def _own_words(self) -> tuple[tuple[int | None, Match], ...]:
         found = self.search(_readable(self.text), self.language)
-        return tuple((None, match) for match in found) if found else ()
+        return tuple([(None, match) for match in found]) if found else ()
 
     def _found_words(self) -> Iterator[tuple[int | None, Match]]:
         for at, text in self.texts:
@@ -92,7 +92,8 @@ class View:
     @property
     def language(self) -> str:
         """``fr`` of ``fr-CA``; empty when unknown."""
-        return self.seen.language.replace("_", "-").partition("-")[0].lower()
+        language = self.seen.language
+        return language.replace("_", "-").partition("-")[0].lower() if language else ""
 
     @property
     def addresses(self) -> tuple[tuple[int | None, Address], ...]:

@@ -46,9 +46,10 @@ class FloodTrigger(TriggerBase):
             key = seen.channel if by_channel else f"{seen.author}@{seen.channel}" if each else seen.author
             window = view.windows(name, key, count)
             window.add(seen.at, seen)
-            if not window.full(within, now=seen.at):
+            recent = window.seen
+            if len(recent) < count or seen.at - recent[0][0] > within:
                 return None
-            return Hit(on, detail=str(count), others=tuple(one for _, one in window.seen if one is not seen))
+            return Hit(on, detail=str(count), others=tuple(one for _, one in recent if one is not seen))
 
         return look
 
@@ -76,7 +77,7 @@ class DuplicatesTrigger(TriggerBase):
     def ready(self, making: Making) -> Look:
         on, name, count, within, similar = self.on, making.name, self.count, self.within, self.similar
         shortest, places = self.shortest, _of_member if self.per == "member" else _of_community
-        size = max(8, 2 * count) if self.per == "member" else 4 * count
+        size = max(5, count + 1) if self.per == "member" else 4 * count
 
         def look(view: View) -> Hit | None:
             seen = view.seen
@@ -118,6 +119,7 @@ def _of_member(author: str, said: str) -> tuple[Place, ...]:
 
 BUCKETS = 1024
 """Windows for all that a community says: memory stays bounded whatever is said."""
+HEADS, TAILS = (tuple(f"{end} {at}" for at in range(BUCKETS)) for end in ("head", "tail"))
 END = 12
 """Letters of a beginning or an end by which messages alike are found."""
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -127,4 +129,4 @@ def _of_community(author: str, said: str) -> tuple[Place, ...]:
     """Where messages alike meet: two that differ at one end still begin or end the same."""
     letters = said.encode(errors="replace").translate(None, _NO_LETTERS)
     head, tail = letters[:END], letters[-END:]
-    return ((f"head {crc32(head) % BUCKETS}", head), (f"tail {crc32(tail) % BUCKETS}", tail))
+    return ((HEADS[crc32(head) % BUCKETS], head), (TAILS[crc32(tail) % BUCKETS], tail))
