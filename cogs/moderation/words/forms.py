@@ -71,6 +71,8 @@ def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool)
         return
     for row in {key, *(_doubled(key, rich=rich) if folded.size > STRICT else ())}:
         yield _bounded(row, folded), Shape.WHOLE
+    if len(folded.words) > 1:
+        yield _bounded(b"  ".join(folded.words), folded), Shape.WHOLE
     if len(folded.words) > 1 and folded.size >= GLUED:
         yield _bounded(b"".join(folded.words), folded), Shape.WHOLE
     yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
