@@ -40,7 +40,7 @@ class Matcher:
 
         With a ``language``, entries of other languages are left out.
         """
-        return _longest(islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
+        return _longest(text, islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
 
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
@@ -162,9 +162,14 @@ def _whole(latin: bytes, region: Region, folded: Folded) -> tuple[int, int]:
     return start, end
 
 
-def _longest(matches: Iterator[Match]) -> tuple[Match, ...]:
+def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
+    """Those that do not overlap: the first, the longest, the one that is listed as it is written."""
+
+    def order(match: Match) -> tuple[int, int, bool]:
+        return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
+
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda found: (found.start, -found.end)):
+    for match in sorted(matches, key=order):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return tuple(kept)

@@ -97,13 +97,10 @@ def _exact(folded: Folded) -> Iterator[bytes]:
 
 
 def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tuple[bytes, int]]:
-    def splits(left: bytes, right: bytes) -> bool:
-        return not (left in ordinary and right in ordinary)
-
     rich = len(folded) <= RICH
     for at, one in enumerate(folded):
         if one.words:
-            for literal, shape in forms(one, splits, rich=rich):
+            for literal, shape in forms(one, ordinary, rich=rich):
                 yield literal, at * SHAPES + shape
 
 
