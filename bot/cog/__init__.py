@@ -41,6 +41,7 @@ from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuActio
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
 from bot.cog.facts import Fact, IntroductionMade
+from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
@@ -77,6 +78,7 @@ __all__ = [
     "EndTimeout",
     "Event",
     "Fact",
+    "Fetched",
     "Field",
     "FieldSpec",
     "File",
@@ -136,6 +138,7 @@ __all__ = [
     "Timeout",
     "Tone",
     "Unban",
+    "Unreachable",
     "Upload",
     "UtcDateTime",
     "Verdict",
