@@ -13,6 +13,7 @@ import pytest
 
 from bot.__main__ import main
 
+ROOT = Path(__file__).parent.parent.parent
 LOUD = """\
 rules:
   - name: loud
@@ -115,17 +116,15 @@ def test_what_cannot_be_used_is_said_with_its_line(judge: Judged, tmp_path: Path
 def test_an_answer_comes_before_the_next_question(loud: Path) -> None:
     """Programs talk with it through pipes; closing ours early is no accident."""
     command = [sys.executable, "-m", "bot", "judge", "--rules", str(loud)]
-    root = Path(__file__).parent.parent.parent
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
-    ) as run:
-        assert run.stdin and run.stdout and run.stderr
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, bufsize=0) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        assert run.stderr is not None
         run.stdin.write(b"a shout\n")
-        run.stdin.flush()
         assert json.loads(run.stdout.readline())["rule"] == "loud"
         run.stdout.close()
-        run.stdin.write(b"another shout\n" * 10_000)
-        run.stdin.close()
+        run.stdin.write(b"another shout\n")
         assert run.wait(60) == 141
         assert b"Traceback" not in run.stderr.read()
 
