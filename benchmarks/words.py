@@ -29,7 +29,12 @@ def red(words: Sequence[str]) -> Contains:
 
 
 def trie(words: Sequence[str]) -> Contains:
-    """The best that ``re`` alone can do: the list as a tree of prefixes, over the text in small letters."""
+    """The same words and the same rule in the best shape for ``re``: a tree of prefixes."""
+    return re.compile(rf"\b{_branches(_tree(words))}\b", re.IGNORECASE).search
+
+
+def lowered_trie(words: Sequence[str]) -> Contains:
+    """The tree over the text in small letters: faster, but where a small letter is longer the place is lost."""
     search = re.compile(rf"\b{_branches(_tree(words))}\b").search
     return lambda text: search(text.lower())
 
@@ -77,6 +82,7 @@ async def throughput(words: Sequence[str], matcher: Matcher, count: int, rounds:
         {
             "relais": _over(said, matcher.find),
             "re trie": _over(said, trie(words)),
+            "re trie, lowered": _over(said, lowered_trie(words)),
             "ahocorasick_rs": _over(said, aho_corasick(words)),
             "better_profanity_rs": _over(few, better_profanity(words)),
             "red": _over(few, red(words)),
@@ -86,6 +92,7 @@ async def throughput(words: Sequence[str], matcher: Matcher, count: int, rounds:
     ours = rates["relais"].median
     return {name: rate.median for name, rate in rates.items()} | {
         "to_re_trie": ours / rates["re trie"].median,
+        "to_lowered_trie": ours / rates["re trie, lowered"].median,
         "to_red": ours / rates["red"].median,
     }
 

@@ -79,7 +79,7 @@ def confusables() -> dict[int, str]:
         if len(char) == 1 and ord(char) > 0xFF:
             plain = [like["c"] for like in likes if like["c"].isascii() and like["c"].isalnum()]
             if plain:
-                found[ord(char)] = min(plain, key=len)[0].lower()
+                found[ord(char)] = min(plain, key=len).lower()
     return found
 
 
@@ -129,6 +129,7 @@ def _table(*, soft: bool) -> bytes:
 
 
 SPACE = ord(" ")
+BAR = b"|"
 HARD, SOFT = _table(soft=False), _table(soft=True)
 UNSEEN = bytes(n for n in range(256) if unicodedata.category(chr(n)) in {"Cc", "Cf"} and not chr(n).isspace())
 MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace())
@@ -136,6 +137,11 @@ MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and 
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
 AGAIN = re.compile(rb"([a-z])(?=\1)")
+
+
+def without_spoilers(latin: bytes) -> bytes:
+    """The bars that hide text are not seen; a single one is drawn like an ``i``. The length stays."""
+    return latin.replace(BAR * 2, b"\xad\xad")
 
 
 def squeezed(reading: bytes) -> bytes:
@@ -159,13 +165,14 @@ class Folding:
     def latin(self, text: str) -> bytes:
         """The text in Latin-1, before it is known whether a symbol stands for a letter."""
         try:
-            return text.encode("latin-1")
+            latin = text.encode("latin-1")
         except UnicodeEncodeError:
-            return text.translate(self.plain).encode("latin-1", "replace")
+            latin = text.translate(self.plain).encode("latin-1", "replace")
+        return without_spoilers(latin) if BAR in latin else latin
 
     def owners(self, text: str, latin: bytes) -> Sequence[int]:
         """For each byte of ``latin`` the index of the character it comes from."""
-        if len(latin) == len(text) and latin == text.encode("latin-1", "replace"):
+        if max(text, default="") <= "\xff":
             return range(len(text))
         return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 from itertools import combinations
 
 from cogs.moderation.words.entries import Entry
-from cogs.moderation.words.fold import Folding, collapsed
+from cogs.moderation.words.fold import DIGITS, SYMBOLS, Folding, collapsed
 
 STRICT = 3
 """Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
@@ -47,6 +47,11 @@ class Folded:
     @property
     def size(self) -> int:
         return sum(map(len, self.words))
+
+    @property
+    def spelled(self) -> str:
+        """With letters for the digits and symbols that stand for them."""
+        return "".join(DIGITS.get(char) or SYMBOLS.get(char) or char for char in self.plain)
 
     @property
     def glued(self) -> bytes:

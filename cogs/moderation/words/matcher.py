@@ -8,10 +8,21 @@ from itertools import chain, islice
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import AGAIN, HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, collapsed
+from cogs.moderation.words.fold import (
+    AGAIN,
+    BAR,
+    HARD,
+    MARKS,
+    SOFT,
+    SPACE,
+    UNSEEN,
+    Folding,
+    collapsed,
+    without_spoilers,
+)
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.prepare import SHAPES, Plan
-from cogs.moderation.words.said import Region, Said
+from cogs.moderation.words.said import Said
 from cogs.moderation.words.verify import Judge
 
 STAR = ord("*")
@@ -50,6 +61,8 @@ class Matcher:
         """Can the text contain anything? Nearly always not, and this is all that is done."""
         try:
             latin = b" %b " % text.encode("latin-1")
+            if BAR in latin:
+                latin = without_spoilers(latin)
         except UnicodeEncodeError:
             latin = b" %b " % self._folding.latin(text)
             if self._beyond and any(literal in text for literal in self._beyond):
@@ -112,7 +125,9 @@ class Matcher:
         region = said.region(start, end)
         if not judge.holds(region, folded, Shape(shape)):
             return None
-        return number, *said.span(*_whole(said.latin, region, folded))
+        return number, *said.span(
+            *_word(said.latin, region.start, region.end, before=folded.before, after=folded.after)
+        )
 
     def _masked(self, said: Said) -> Iterator[tuple[int, int, int]]:
         """``f*ck``: stars that stand for letters."""
@@ -135,13 +150,13 @@ class Matcher:
                 start = text.find(literal, start + len(literal))
 
     def _exonerated(self, said: Said) -> list[tuple[int, int]]:
-        """The parts of the text that an allowed word or phrase covers."""
+        """The parts of the text that an allowed word or phrase covers, to the ends of its words."""
         spans = []
         for start, end, _ in self._allowed.all(said.readings):
             start += said.readings[start] == SPACE
             end -= said.readings[end - 1] == SPACE
             region = said.region(start, end)
-            spans.append(said.span(region.start, region.end))
+            spans.append(said.span(*_word(said.latin, region.start, region.end)))
         return spans
 
     def _entry(self, number: int) -> tuple[Entry, Folded]:
@@ -152,12 +167,11 @@ class Matcher:
         return known
 
 
-def _whole(latin: bytes, region: Region, folded: Folded) -> tuple[int, int]:
-    """The word to its end, where the entry leaves it open."""
-    start, end = region.start, region.end
-    while folded.before and start > 0 and HARD[latin[start - 1]] != SPACE:
+def _word(latin: bytes, start: int, end: int, *, before: bool = True, after: bool = True) -> tuple[int, int]:
+    """To the ends of the word, on the sides that are open."""
+    while before and start > 0 and HARD[latin[start - 1]] != SPACE:
         start -= 1
-    while folded.after and end < len(latin) and HARD[latin[end]] != SPACE:
+    while after and end < len(latin) and HARD[latin[end]] != SPACE:
         end += 1
     return start, end
 

@@ -135,16 +135,17 @@ def _collisions(
     for at, one in enumerate(folded):
         if len(one.words) == 1 and not (one.before or one.after):
             keys.setdefault(collapsed(one.key), []).append(at)
-    listed = {one.text for one in folded}
+    listed = {spelled for one in folded for spelled in (one.plain, one.spelled)}
     for language, known in dictionaries.items():
         classes = collapsed(b" ".join(_classes(known.words, folding))).split(b" ")
         near = ((word, at) for word, key in zip(known.words, classes, strict=True) for at in keys.get(key, ()))
         for word, at in near:
             entry, one, lower = entries[at], folded[at], word.casefold()
-            if lower == one.text:
+            plain = folding.latin(lower).decode("latin-1")
+            if plain == one.plain:
                 if entry.language != language:
                     yield Collision(entry, lower, language, spared=False)
-            elif lower not in listed and _reaches(lower, one, folding) and not _inflected(word, known, one):
+            elif plain not in listed and _reaches(lower, one, folding) and not _inflected(word, known, one):
                 yield Collision(entry, lower, language, spared=True)
 
 
