@@ -141,7 +141,7 @@ AGAIN = re.compile(rb"([a-z])(?=\1)")
 
 def without_spoilers(latin: bytes) -> bytes:
     """The bars that hide text are not seen; a single one is drawn like an ``i``. The length stays."""
-    return latin.replace(BAR * 2, b"\xad\xad")
+    return latin.replace(BAR * 2, b"\xad\xad") if latin.count(BAR * 2) > 1 else latin
 
 
 def squeezed(reading: bytes) -> bytes:

@@ -37,16 +37,13 @@ class Folded:
     """The same as ``Said.written`` would have it."""
     words: tuple[bytes, ...]
     letters: str
+    size: int
     before: bool
     after: bool
 
     @property
     def key(self) -> bytes:
         return b" ".join(self.words)
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.words))
 
     @property
     def spelled(self) -> str:
@@ -69,7 +66,15 @@ def fold(entry: Entry, folding: Folding) -> Folded:
     bare = text.strip("*")
     words = folding.words(bare)
     plain = folding.latin(bare.casefold()).decode("latin-1")
-    return Folded(bare.casefold(), plain, tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
+    return Folded(
+        bare.casefold(),
+        plain,
+        tuple(words),
+        folding.letters(bare),
+        sum(map(len, words)),
+        text.startswith("*"),
+        text.endswith("*"),
+    )
 
 
 def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -23,7 +23,7 @@ from cogs.moderation.words.fold import (
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.prepare import SHAPES, Plan
 from cogs.moderation.words.said import Said
-from cogs.moderation.words.verify import Judge
+from cogs.moderation.words.verify import Judge, alone, long_enough
 
 STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
@@ -106,21 +106,28 @@ class Matcher:
     def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
         """Where the readings say an entry when every run of a letter counts once."""
         found = self._runs.all(collapsed(readings))
-        if found:
-            places, dropped = [0], [0]
-            for again in AGAIN.finditer(readings):
-                places.append(again.start() - dropped[-1])
-                dropped.append(dropped[-1] + 1)
-            for start, end, meaning in found:
-                first = start + dropped[bisect(places, start) - 1]
-                yield first, end + dropped[bisect(places, end) - 1], meaning
+        if not found:
+            return
+        dropped = [again.start() - count for count, again in enumerate(AGAIN.finditer(readings))]
+        decided: dict[tuple[bytes, int], bool] = {}
+        for start, end, meaning in found:
+            first, last = start + bisect_left(dropped, start), end + bisect_left(dropped, end)
+            key = readings[first:last], meaning
+            enough = decided.get(key)
+            if enough is None:
+                classes = key[0].decode().replace(" ", "")
+                enough = decided[key] = long_enough(classes, self._entry(meaning // SHAPES)[1])
+            if enough:
+                yield first, last, meaning
 
     def _judge(self, said: Said, judge: Judge, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
         number, shape = divmod(meaning, SHAPES)
         folded = self._entry(number)[1]
         start += said.readings[start] == SPACE
         end -= shape == Shape.BANG or said.readings[end - 1] == SPACE
-        if end - start < folded.size:
+        if end - start < folded.size or (
+            shape == Shape.SPELLED and not alone(said.readings, start, end, len(folded.letters))
+        ):
             return None
         region = said.region(start, end)
         if not judge.holds(region, folded, Shape(shape)):
