@@ -136,6 +136,7 @@ MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and 
 """What may stand between the letters of a word, and the soft reading drops."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
+GAP = re.compile(rb"  +")
 AGAIN = re.compile(rb"([a-z])(?=\1)")
 
 
@@ -170,11 +171,12 @@ class Folding:
             latin = text.translate(self.plain).encode("latin-1", "replace")
         return without_spoilers(latin) if BAR in latin else latin
 
-    def owners(self, text: str, latin: bytes) -> Sequence[int]:
-        """For each byte of ``latin`` the index of the character it comes from."""
-        if max(text, default="") <= "\xff":
-            return range(len(text))
-        return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
+    def owners(self, text: str) -> Sequence[int]:
+        """For each byte of ``latin(text)`` the index of the character it comes from."""
+        try:
+            return range(len(text.encode("latin-1")))
+        except UnicodeEncodeError:
+            return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
 
     def unseen(self, char: str) -> bool:
         """Is this a character that nobody sees, or that only marks the one before?"""
@@ -201,13 +203,17 @@ def soft(latin: bytes) -> bytes:
 
 def hard_places(latin: bytes) -> Sequence[int]:
     """For each byte of ``hard(latin)`` its index in ``latin``."""
-    seen = list(compress(range(len(latin)), latin.translate(SEEN_HARD)))
     loose = latin.translate(HARD, UNSEEN)
-    if b"  " not in loose:
-        return seen
-    return list(
-        compress(seen, [code != SPACE or last != SPACE for code, last in zip(loose, b"~" + loose, strict=False)])
-    )
+    seen: Sequence[int] = range(len(latin))
+    if len(loose) < len(latin):
+        seen = list(compress(seen, latin.translate(SEEN_HARD)))
+    places: list[int] = []
+    last = 0
+    for gap in GAP.finditer(loose):
+        places += seen[last : gap.start() + 1]
+        last = gap.end()
+    places += seen[last:]
+    return places
 
 
 def soft_places(latin: bytes) -> Sequence[int]:

@@ -33,6 +33,9 @@ MOST = 25
 """Matches that are told of one message: more would not change what is done about it."""
 
 
+EVERY = tuple(Shape)
+
+
 class Matcher:
     """Made quickly from a plan; then a message costs about a microsecond unless it comes near a listed word."""
 
@@ -130,7 +133,7 @@ class Matcher:
         ):
             return None
         region = said.region(start, end)
-        if not judge.holds(region, folded, Shape(shape)):
+        if not judge.holds(region, folded, EVERY[shape]):
             return None
         return number, *said.span(
             *_word(said.latin, region.start, region.end, before=folded.before, after=folded.after)
@@ -189,8 +192,11 @@ def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
     def order(match: Match) -> tuple[int, int, bool]:
         return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
 
+    found = tuple(matches)
+    if len(found) < 2:
+        return found
     kept: list[Match] = []
-    for match in sorted(matches, key=order):
+    for match in sorted(found, key=order):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return tuple(kept)

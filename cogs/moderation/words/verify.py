@@ -171,7 +171,8 @@ def _lone(readings: bytes, at: int, step: int, allowed: int) -> bool:
 
 def _address(written: str, region: Region) -> bool:
     """Is this inside a link, a custom emoji of the platform, or an identifier?"""
-    start = max(written.rfind(blank, 0, region.start) for blank in " \n\t") + 1
+    first = region.start
+    start = max(written.rfind(" ", 0, first), written.rfind("\n", 0, first), written.rfind("\t", 0, first)) + 1
     found = UNBROKEN.match(written, start)
     chunk = found[0] if found else ""
     if "://" in chunk[: region.end - start] or chunk.startswith(("www.", "<:", "<a:")):
