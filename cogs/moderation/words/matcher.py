@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import chain, islice
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain, islice
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
@@ -79,20 +79,20 @@ class Matcher:
     def _matches(self, text: str, language: str) -> Iterator[Match]:
         said = Said(text, self._folding.latin(text), self._folding)
         seen = set()
-        exonerated: list[tuple[int, int]] | None = None
+        exonerated: Covered | None = None
         for number, start, end in self._found(said, language):
             if (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
             if exonerated is None:
                 exonerated = self._exonerated(said)
-            if not any(first <= start and end <= last for first, last in exonerated):
+            if not exonerated.hold(start, end):
                 yield Match(self._entry(number)[0], start, end)
 
     def _found(self, said: Said, language: str) -> Iterator[tuple[int, int, int]]:
         for number, start, end in chain(self._in_readings(said), self._masked(said), self._as_written(said.text)):
             spoken = self._plan.rows[number][1]
-            if not language or spoken in ("", language):
+            if not language or spoken in ("", language.partition("-")[0]):
                 yield number, start, end
 
     def _in_readings(self, said: Said) -> Iterator[tuple[int, int, int]]:
@@ -135,9 +135,9 @@ class Matcher:
         region = said.region(start, end)
         if not judge.holds(region, folded, EVERY[shape]):
             return None
-        return number, *said.span(
-            *_word(said.latin, region.start, region.end, before=folded.before, after=folded.after)
-        )
+        if folded.before or folded.after:
+            region = said.region(*_word(said.readings, start, end, before=folded.before, after=folded.after))
+        return number, *said.span(region.start, region.end)
 
     def _masked(self, said: Said) -> Iterator[tuple[int, int, int]]:
         """``f*ck``: stars that stand for letters."""
@@ -159,15 +159,15 @@ class Matcher:
                 yield number, start, start + len(literal)
                 start = text.find(literal, start + len(literal))
 
-    def _exonerated(self, said: Said) -> list[tuple[int, int]]:
+    def _exonerated(self, said: Said) -> Covered:
         """The parts of the text that an allowed word or phrase covers, to the ends of its words."""
         spans = []
         for start, end, _ in self._allowed.all(said.readings):
             start += said.readings[start] == SPACE
             end -= said.readings[end - 1] == SPACE
-            region = said.region(start, end)
-            spans.append(said.span(*_word(said.latin, region.start, region.end)))
-        return spans
+            region = said.region(*_word(said.readings, start, end))
+            spans.append(said.span(region.start, region.end))
+        return Covered(spans)
 
     def _entry(self, number: int) -> tuple[Entry, Folded]:
         known = self._known.get(number)
@@ -177,13 +177,22 @@ class Matcher:
         return known
 
 
-def _word(latin: bytes, start: int, end: int, *, before: bool = True, after: bool = True) -> tuple[int, int]:
+class Covered:
+    """Parts of a text, of which some may lie within others."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reach = list(accumulate((end for _, end in ordered), max))
+
+    def hold(self, start: int, end: int) -> bool:
+        before = bisect_right(self._starts, start)
+        return before > 0 and self._reach[before - 1] >= end
+
+
+def _word(readings: bytes, start: int, end: int, *, before: bool = True, after: bool = True) -> tuple[int, int]:
     """To the ends of the word, on the sides that are open."""
-    while before and start > 0 and HARD[latin[start - 1]] != SPACE:
-        start -= 1
-    while after and end < len(latin) and HARD[latin[end]] != SPACE:
-        end += 1
-    return start, end
+    return readings.rfind(b" ", 0, start) + 1 if before else start, readings.find(b" ", end) if after else end
 
 
 def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:

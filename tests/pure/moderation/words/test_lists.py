@@ -73,6 +73,7 @@ def test_allowed_words_and_phrases_exonerate_what_they_cover() -> None:
 def test_entries_of_other_languages_do_not_count() -> None:
     matcher = Matcher(prepare([Entry("bite", "fr"), Entry("slut", "en"), Entry("zut")], (), ()))
     assert said(matcher, "bite slut zut", "fr") == ["bite", "zut"]
+    assert said(matcher, "bite slut zut", "fr-CA") == ["bite", "zut"]
     assert said(matcher, "bite slut zut", "en") == ["slut", "zut"]
     assert said(matcher, "bite slut zut") == ["bite", "slut", "zut"]
 
