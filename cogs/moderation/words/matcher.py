@@ -21,7 +21,7 @@ from cogs.moderation.words.fold import (
     without_spoilers,
 )
 from cogs.moderation.words.forms import Folded, Shape, fold
-from cogs.moderation.words.prepare import SHAPES, Plan
+from cogs.moderation.words.plan import SHAPES, Plan
 from cogs.moderation.words.said import Said
 from cogs.moderation.words.verify import Judge, alone, long_enough
 
