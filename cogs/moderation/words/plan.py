@@ -9,7 +9,7 @@ from itertools import permutations
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
-from cogs.moderation.words.fold import HARD, Folding, collapsed, confusables, soft
+from cogs.moderation.words.fold import APOSTROPHES, HARD, Folding, collapsed, confusables, soft
 from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
 from cogs.moderation.words.verify import disguised
 
@@ -17,6 +17,8 @@ RICH = 2_500
 """Up to this many entries each is also searched cut in two and with two letters doubled."""
 SHAPES = 4
 """A meaning is an entry's number times this, plus the shape."""
+ALONE = "acdgijklmnorstuxyàô"
+"""Letters that stand alone in a sentence, or for a word in hurried writing."""
 LONG_RUN, LONG_I = 3, 5
 """From how many in a row a letter's run is no ordinary one; ``i`` also stands for ``l``, ``1`` and ``!``."""
 
@@ -116,12 +118,12 @@ def _marks() -> Iterator[bytes]:
 
 
 def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:
-    return soft(folding.latin(" ".join(words))).split(b" ")
+    return soft(folding.latin(" ".join(words)).translate(None, APOSTROPHES.encode("latin-1"))).split(b" ")
 
 
 def _ordinary(dictionaries: Mapping[str, Dictionary], folding: Folding) -> frozenset[bytes]:
     """Words as classes of letters; of the letters, those that stand alone in a sentence."""
-    words = [word for one in dictionaries.values() for word in one.words if len(word) > 1 or word in "aiyàôo"]
+    words = [word for one in dictionaries.values() for word in one.words if len(word) > 1 or word in ALONE]
     return frozenset(_classes(words, folding))
 
 
