@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -27,7 +27,7 @@ CARRIED = 3
 
 _DOTS = "。．｡"
 _HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_FOLD = {**dict.fromkeys(map(ord, _HIDDEN)), **dict.fromkeys(map(ord, _DOTS), ".")}
+_FOLD: Mapping[int, str | None] = {**dict.fromkeys(map(ord, _HIDDEN)), **dict.fromkeys(map(ord, _DOTS), ".")}
 _LABEL = rf"[\pL\pN\pM_{_HIDDEN}](?:[\pL\pN\pM_{_HIDDEN}-]*[\pL\pN\pM_{_HIDDEN}])?"
 _LINK = re2.compile(
     rf"[a-zA-Z][a-zA-Z0-9+-]{{1,15}}:[/\\]{{2}}[^\s<>\"`|]+"
@@ -36,7 +36,7 @@ _LINK = re2.compile(
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+-]{1,15}):[/\\]{2}")
 _END_OF_PLACE = re.compile(r"[/\\?#]")
 _TRAILING = ".,;:!?'\"*_~»”’…)]}"
-_OPENING = {")": "(", "]": "[", "}": "{"}
+_OPENING: Mapping[str, str] = {")": "(", "]": "[", "}": "{"}
 
 suffixes = PublicSuffixList()
 

@@ -25,13 +25,13 @@ Within = Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=1))]
 BUCKETS = 1024
 """Windows for all that a community says: memory stays bounded whatever is said."""
 HEADS, TAILS = (tuple(f"{end} {at}" for at in range(BUCKETS)) for end in ("head", "tail"))
-END = 12
+END = 20
 """Letters of a beginning or an end by which messages alike are found."""
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
-Said = Iterable[tuple[datetime, tuple[str, Seen]]]
-"""What a window holds: when, in small letters, and the message itself."""
-Alike = Callable[[Said, str, datetime], list[Seen]]
+Recent = Iterable[tuple[datetime, Seen]]
+"""What a window holds."""
+Alike = Callable[[Recent, str, datetime], list[Seen]]
 
 
 class FloodTrigger(TriggerBase):
@@ -100,7 +100,7 @@ class DuplicatesTrigger(TriggerBase):
             said = seen.text.lower()
             window = view.windows(name, seen.author, size)
             found = alike(window.seen, said, seen.at) if window.seen else ()
-            window.add(seen.at, (said, seen))
+            window.add(seen.at, seen)
             return self._hit(found) if len(found) + 1 >= count else None
 
         return look
@@ -120,7 +120,7 @@ class DuplicatesTrigger(TriggerBase):
                 window = view.windows(name, key, size)
                 if window.seen:
                     found += alike(window.seen, said, seen.at)
-                window.add(seen.at, (said, seen))
+                window.add(seen.at, seen)
             return self._hit(found) if len(found) + 1 >= count else None
 
         return look
@@ -130,14 +130,14 @@ class DuplicatesTrigger(TriggerBase):
         within, similar = self.within, self.similar
         shrink, grow = similar / (200 - similar), (200 - similar) / similar
 
-        def alike(recent: Said, said: str, now: datetime) -> list[Seen]:
+        def alike(recent: Recent, said: str, now: datetime) -> list[Seen]:
             least, most = len(said) * shrink, len(said) * grow
             return [
                 one
-                for at, (other, one) in recent
-                if least <= len(other) <= most
+                for at, one in recent
+                if least <= len(one.text) <= most
                 and now - at <= within
-                and (other == said or ratio(other, said, score_cutoff=similar))
+                and ratio(one.text.lower(), said, score_cutoff=similar)
             ]
 
         return alike
