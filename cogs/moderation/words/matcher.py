@@ -18,7 +18,7 @@ STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
 DROPPED = UNSEEN + MARKS
-MOST = 25
+MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
 EVERY = tuple(Shape)
 
