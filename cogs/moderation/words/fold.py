@@ -137,6 +137,8 @@ MARKS = bytes(
     n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace() and chr(n) not in APOSTROPHES
 )
 """What may stand between the letters of a word, and the soft reading drops. Apostrophes stay: most are ordinary."""
+WARY = bytes(1 if n in UNSEEN or chr(n) in "*|" else HARD[n] for n in range(256))
+"""The hard reading at first sight: 1 is a reason to look again."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
 GAP = re.compile(rb"  +")

@@ -9,7 +9,7 @@ from itertools import permutations
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
-from cogs.moderation.words.fold import APOSTROPHES, HARD, Folding, collapsed, confusables, soft
+from cogs.moderation.words.fold import APOSTROPHES, HARD, WARY, Folding, collapsed, confusables, soft
 from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
 from cogs.moderation.words.verify import disguised
 
@@ -108,13 +108,14 @@ def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tup
 
 def _marks() -> Iterator[bytes]:
     """What ordinary words do not have: long runs of a letter, a pair at the beginning, one pair after another, single
-    letters far apart. None is a hit, each is a reason to read the message again."""
+    letters far apart, what ``WARY`` marks. None is a hit, each is a reason to read the message again."""
     letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
     paired = [letter for letter in letters if letter[0] not in b"iu"]
     yield from (letter * (LONG_I if letter == b"i" else LONG_RUN) for letter in letters)
     yield from (b" " + letter * 2 for letter in paired if letter not in b"eo")
     yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
     yield from (b"  " + letter + b"  " for letter in letters)
+    yield bytes([WARY[0]])
 
 
 def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:

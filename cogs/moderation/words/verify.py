@@ -69,6 +69,8 @@ class Judge:
 
 def disguised(inside: str, folded: Folded, shape: Shape, softly: bool, spared: frozenset[str]) -> bool:
     """Is what was written between two boundaries this entry in disguise?"""
+    if shape is Shape.SPLIT and (not PARTED.fullmatch(inside) or CONTRACTED.fullmatch(inside)):
+        return False
     if shape is not Shape.SPELLED and inside.casefold() in spared:
         return False
     signs = [char for char in inside if char in SIGNS]
@@ -116,7 +118,7 @@ def _runs(classes: str) -> list[tuple[str, int]]:
 def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softly: bool) -> bool:
     """Marks between all letters, or a few between some."""
     if shape is Shape.SPLIT:
-        return PARTED.fullmatch(inside) is not None and not CONTRACTED.fullmatch(inside)
+        return True
     if shape is Shape.SPELLED:
         return folded.size > STRICT or not ("," in inside or "\n" in inside)
     gaps = MARKED.findall(inside) if softly else ()
