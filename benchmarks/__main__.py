@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from benchmarks import moderation
 from benchmarks.loops import bolt_dispatch, discord_loop
 from benchmarks.peers import DiscordParsing, message
 from benchmarks.rounds import interleaved
-from benchmarks.words import texts
+from benchmarks.said import texts
+from benchmarks.words import words
 from bot.app import App
 from bot.chat.events import MessagePosted, SpaceSeen
 from bot.chat.things import Channel, Member, MessageRef, Space
@@ -117,6 +119,8 @@ def main() -> None:
         "Bolt's dispatch": asyncio.run(bolt_dispatch(args.frames, args.rounds)),
         "dispatch": asyncio.run(dispatch(args.messages, args.rounds)),
         "memory": asyncio.run(memory(args.members)),
+        "rules": asyncio.run(moderation.rules(texts(args.messages, Random(7)), START, args.rounds)),
+        **asyncio.run(words(args.messages, args.rounds)),
     }
     for name, values in figures.items():
         print(name, *(f"{key}={value:.4g}" for key, value in values.items()), sep="  ")

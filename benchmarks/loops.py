@@ -19,7 +19,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 
 from benchmarks.rounds import Contender, interleaved
-from benchmarks.words import texts
+from benchmarks.said import texts
 from bot.app import App
 from bot.engine import loader
 from bot.engine.clock import SystemClock

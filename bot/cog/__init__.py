@@ -64,7 +64,9 @@ from bot.cog.acts import (
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
+from bot.cog.documents import Duration
 from bot.cog.facts import Fact, IntroductionMade
+from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
@@ -102,9 +104,11 @@ __all__ = [
     "Db",
     "DeleteInvite",
     "Done",
+    "Duration",
     "EndTimeout",
     "Event",
     "Fact",
+    "Fetched",
     "Field",
     "FieldSpec",
     "File",
@@ -177,6 +181,7 @@ __all__ = [
     "Timeout",
     "Tone",
     "Unban",
+    "Unreachable",
     "Upload",
     "UtcDateTime",
     "Verdict",

@@ -1,0 +1,26 @@
+"""What is an ordinary word. Read at compile time, in the worker: a second and tens of megabytes a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+from cogs.moderation.words.entries import LISTS
+
+INNOCENT = LISTS / "innocent.txt"
+
+
+class Dictionary:
+    """The words of a language; none where there is no dictionary."""
+
+    def __init__(self, language: str) -> None:
+        try:
+            self._lemmas: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
+        except ValueError:
+            self._lemmas = {}
+        more = (line for line in INNOCENT.read_text("utf-8").splitlines() if line.isalpha())
+        self.words = (*(word for word in self._lemmas if word.isalpha()), *more)
+
+    def lemma(self, word: str) -> str:
+        return self._lemmas.get(word, word)
