@@ -36,13 +36,16 @@ from bot.cog.acts import (
     Unban,
     Verdict,
 )
+from bot.cog.archive import Archive, Kept, Stored
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
+from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
+from bot.cog.terminal import Offline, Progress, Terminal
 from bot.cog.texts import Voice, languages, lines, listing, localise, plural, t
 from bot.cog.window import Window
 
@@ -52,6 +55,8 @@ __all__ = [
     "Action",
     "Alarm",
     "Alert",
+    "Archive",
+    "Arrived",
     "Askable",
     "Ban",
     "Base",
@@ -74,6 +79,8 @@ __all__ = [
     "Done",
     "EndTimeout",
     "Event",
+    "Export",
+    "ExportError",
     "Fact",
     "Field",
     "FieldSpec",
@@ -88,6 +95,7 @@ __all__ = [
     "IntroductionMade",
     "Invalid",
     "Joining",
+    "Kept",
     "Kick",
     "Kind",
     "Leaving",
@@ -108,6 +116,7 @@ __all__ = [
     "MessagePosted",
     "MessageRef",
     "NotFound",
+    "Offline",
     "Option",
     "Outcome",
     "Owned",
@@ -116,10 +125,12 @@ __all__ = [
     "Pin",
     "PlatformError",
     "Priority",
+    "Progress",
     "Reacted",
     "Refusal",
     "Refused",
     "RemoveMessage",
+    "Said",
     "Schedule",
     "Sent",
     "Setting",
@@ -127,9 +138,11 @@ __all__ = [
     "Space",
     "SpaceSeen",
     "State",
+    "Stored",
     "Style",
     "TakeRole",
     "Tally",
+    "Terminal",
     "TextFile",
     "Timeout",
     "Tone",
@@ -140,14 +153,17 @@ __all__ = [
     "Voice",
     "Window",
     "Words",
+    "account_made_at",
     "at",
     "escape",
     "fill",
+    "in_order",
     "languages",
     "lines",
     "link",
     "listing",
     "localise",
+    "open_export",
     "personal",
     "plain",
     "plural",

@@ -12,14 +12,21 @@ GUILD = {"id": "111", "name": "Les Relais", "iconUrl": "https://cdn.example.org/
 
 
 def discord_user(id: str, name: str, **more: Any) -> dict[str, Any]:
-    base = {"id": id, "name": name.lower(), "discriminator": "0000", "nickname": name, "color": None, "isBot": False}
+    base: dict[str, Any] = {
+        "id": id,
+        "name": name.lower(),
+        "discriminator": "0000",
+        "nickname": name,
+        "color": None,
+        "isBot": False,
+    }
     return {**base, "roles": [], "avatarUrl": "", **more}
 
 
 def discord_message(
     id: str, content: str = "", *, author: Mapping[str, Any] | None = None, **more: Any
 ) -> dict[str, Any]:
-    base = {
+    base: dict[str, Any] = {
         "id": id,
         "type": "Default",
         "timestamp": "2025-03-01T10:00:00.000+00:00",

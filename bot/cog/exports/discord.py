@@ -98,7 +98,7 @@ def _event(file: str, offset: int, message: Mapping[str, Any], place: Mapping[st
     if moment is None:
         raise wrong_message(file, offset, t("has no believable date"))
     author = part(message, "author")
-    who = {"author": name_of(author, "id"), "author_name": name_of(author, "nickname", "name")}
+    who: dict[str, Any] = {"author": name_of(author, "id"), "author_name": name_of(author, "nickname", "name")}
     kind = words(message.get("type")) or "Default"
     if kind == _JOINED:
         return Arrived(at=moment, **who)

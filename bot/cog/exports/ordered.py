@@ -55,7 +55,9 @@ def _event(row: tuple[int, str, str, int | None, str]) -> Event:
     at = _moment(number)
     if channel == _ARRIVED and len(values) == 2:
         return Arrived(at=at, author=values[0], author_name=values[1])
-    known = {key: tuple(one) if isinstance(one, list) else one for key, one in zip(_NAMES, values, strict=True)}
+    known: dict[str, Any] = {
+        key: tuple(one) if isinstance(one, list) else one for key, one in zip(_NAMES, values, strict=True)
+    }
     return Said(id=id, at=at, channel=channel, edited_at=None if edited is None else _moment(edited), **known)
 
 

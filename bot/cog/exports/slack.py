@@ -114,7 +114,7 @@ def _event(file: str, offset: int, message: Mapping[str, Any], channel: str, wor
     if moment is None:
         raise wrong_message(file, offset, t("has no believable date"))
     author = name_of(message, "user") or name_of(message, "bot_id")
-    who = {"author": author, "author_name": _name(message, author, workspace)}
+    who: dict[str, Any] = {"author": author, "author_name": _name(message, author, workspace)}
     if subtype in _JOINED:
         return Arrived(at=moment, **who)
     parent = name_of(message, "thread_ts")

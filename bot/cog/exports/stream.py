@@ -77,10 +77,11 @@ class JsonStream:
             try:
                 found, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                unfinished = error.msg.startswith("Unterminated") or error.pos + _LONGEST_WORD > len(self._text)
-                if self._ended and unfinished:
+                unterminated = error.msg.startswith("Unterminated")
+                if self._ended and (unterminated or error.pos >= len(self._text.rstrip())):
                     raise self._cut() from None
-                if not unfinished and (self._ended or len(self._text) - self._at >= MOST):
+                unfinished = unterminated or error.pos + _LONGEST_WORD > len(self._text)
+                if self._ended or (not unfinished and len(self._text) - self._at >= MOST):
                     raise self.broken(error.pos) from None
             except RecursionError:
                 raise ExportError(
