@@ -40,6 +40,7 @@ from bot.cog.archive import Archive, Kept, Stored
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
+from bot.cog.documents import Duration
 from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
@@ -77,6 +78,7 @@ __all__ = [
     "Context",
     "Db",
     "Done",
+    "Duration",
     "EndTimeout",
     "Event",
     "Export",
