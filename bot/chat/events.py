@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.chat.things import Channel, Member, MessageRef, Space
@@ -27,10 +28,14 @@ class SpaceSeen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberJoined(Event):
-    """``member.pending`` is true while the platform's own screening lasts; ``MemberAdmitted`` follows."""
+    """``member.pending`` is true while the platform's own screening lasts; ``MemberAdmitted`` follows.
+
+    ``invite`` is the code they came by, ``invited_by`` whose it is; both stay empty where that is not certain.
+    """
 
     member: Member
     invited_by: Member | None = None
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +51,67 @@ class MemberLeft(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRenamed(Event):
+    """``member.name`` is what is shown now; ``before`` what was shown, ``None`` where nobody knows if it changed."""
+
+    member: Member
+    before: str | None
+
+
+class Sanction(StrEnum):
+    """What a moderator may do to somebody by hand."""
+
+    TIMEOUT = "timeout"
+    TIMEOUT_LIFTED = "timeout lifted"
+    KICK = "kick"
+    BAN = "ban"
+    UNBAN = "unban"
+    ROLE_GIVEN = "role given"
+    ROLE_TAKEN = "role taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sanctioned(Event):
+    """Somebody did this to a member on the platform itself, by hand or with another bot; never Relais.
+
+    ``until`` is when a time-out ends, ``role`` the role given or taken.
+    """
+
+    member: Member
+    by: Member | None
+    what: Sanction
+    why: str = ""
+    until: datetime | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside a message. ``type`` is its MIME type as far as the platform tells, ``size`` in bytes."""
+
+    url: str
+    name: str = ""
+    type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePosted(Event):
-    """``text`` is our small Markdown as far as the platform's own can be read."""
+    """``text`` is our small Markdown as far as the platform's own can be read; spoilers keep their ``||``.
+
+    ``quoted`` are the texts of messages forwarded or shared with it, ``embeds`` those of cards, polls and previews, a
+    text for each. ``webhook`` tells a message that no member wrote: its ``member`` is a bot of the webhook's name.
+    """
 
     member: Member
     ref: MessageRef
     text: str
     reply_to: MessageRef | None = None
     mentions: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    quoted: tuple[str, ...] = ()
+    embeds: tuple[str, ...] = ()
+    webhook: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +122,24 @@ class MessageEdited(MessagePosted):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted(Event):
     ref: MessageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStopped(Event):
+    """The platform's own filter acted on what a member wrote, once for each rule.
+
+    ``rule`` is its name, ``keyword`` what matched in the rule, ``matched`` what matched in the text, each empty where
+    the platform does not tell. A message that was ``blocked`` was seen by nobody and has no ``ref``.
+    """
+
+    member: Member
+    channel: Channel | None
+    rule: str
+    text: str = ""
+    keyword: str = ""
+    matched: str = ""
+    blocked: bool = True
+    ref: MessageRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,16 @@ narrowed by what a space permits (``Platform.permits``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.chat.card import Card
 from bot.chat.events import Event, MessagePosted
 from bot.chat.forms import CommandSpec, Sheet
-from bot.chat.things import Channel, Member, MessageRef, Space
+from bot.chat.things import Channel, Invite, Made, Member, MessageRef, NativeRule, ScheduledEvent, Space
 from bot.chat.words import Words
 
 why: ContextVar[str] = ContextVar("why", default="")
@@ -174,11 +174,24 @@ class Can(StrEnum):
     PINS = "pin messages"
     SLOW_MODE = "slow a channel down"
     WHISPER = "whisper to a member in a channel"
+    EVENTS = "schedule events"
+    INVITES = "see and make invites"
+    PAUSE_INVITES = "pause invites"
+    AUTOMOD = "set the platform's own filter"
 
 
 @runtime_checkable
 class Deletes(Protocol):
     async def delete_any(self, ref: MessageRef, why: str) -> None: ...
+
+
+@runtime_checkable
+class BulkDeletes(Protocol):
+    """Beside ``Deletes``, where many messages go in one request."""
+
+    async def delete_many(self, refs: Sequence[MessageRef], why: str) -> None:
+        """Delete messages of one space; those already gone do not count."""
+        ...
 
 
 @runtime_checkable
@@ -195,7 +208,9 @@ class Kicks(Protocol):
 
 @runtime_checkable
 class Bans(Protocol):
-    async def ban(self, member: Member, why: str) -> None: ...
+    async def ban(self, member: Member, why: str, delete_messages: timedelta = timedelta()) -> None:
+        """Ban somebody, there or not, and delete what they wrote in that time before."""
+        ...
 
     async def unban(self, member: Member, why: str) -> None: ...
 
@@ -216,13 +231,54 @@ class Pins(Protocol):
 
 @runtime_checkable
 class SlowModes(Protocol):
-    async def slow_mode(self, channel: Channel, seconds: int) -> None: ...
+    async def slow_mode(self, channel: Channel, seconds: int) -> None:
+        """Let each member write once in so many seconds; 0 lifts it."""
+        ...
 
 
 @runtime_checkable
 class Whispers(Protocol):
     async def whisper(self, channel: Channel, member: Member, card: Card) -> None:
         """Show a card to one member in a channel, unprompted."""
+        ...
+
+
+@runtime_checkable
+class Schedules(Protocol):
+    async def schedule_event(self, space: Space, event: ScheduledEvent, why: str) -> Made:
+        """Announce a date; one of the bot's own of the same name and start is brought up to date instead."""
+        ...
+
+    async def change_event(self, space: Space, id: str, event: ScheduledEvent, why: str) -> Made: ...
+
+    async def cancel_event(self, space: Space, id: str, why: str) -> None: ...
+
+
+@runtime_checkable
+class Invites(Protocol):
+    async def invites(self, space: Space) -> tuple[Invite, ...]: ...
+
+    async def create_invite(self, channel: Channel, max_uses: int, max_age: timedelta, why: str) -> Made:
+        """A new invite; its id is its code. 0 uses or no age mean without end."""
+        ...
+
+    async def delete_invite(self, space: Space, code: str, why: str) -> None: ...
+
+
+@runtime_checkable
+class InvitePauses(Protocol):
+    async def pause_invites(self, space: Space, until: datetime | None, why: str) -> None:
+        """Let nobody in until then; ``None`` opens again."""
+        ...
+
+
+@runtime_checkable
+class Filters(Protocol):
+    async def mirror(self, space: Space, rules: Sequence[NativeRule], why: str) -> Made:
+        """Make the bot's own rules of the platform's filter these, and touch no other; no rules takes all of them away.
+
+        ``Made.left_out`` names the rules, words and patterns that the platform has no room for.
+        """
         ...
 
 
@@ -235,6 +291,10 @@ POWERS: Mapping[Can, type] = {
     Can.PINS: Pins,
     Can.SLOW_MODE: SlowModes,
     Can.WHISPER: Whispers,
+    Can.EVENTS: Schedules,
+    Can.INVITES: Invites,
+    Can.PAUSE_INVITES: InvitePauses,
+    Can.AUTOMOD: Filters,
 }
 
 

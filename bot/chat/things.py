@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 
@@ -84,3 +84,64 @@ class MessageRef:
     channel: Channel
     id: str
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledEvent:
+    """A date that the platform announces and reminds of by itself.
+
+    ``place`` is where people meet: a channel, or words (an address, a link).
+    """
+
+    name: str
+    starts: datetime
+    ends: datetime
+    place: Channel | str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A way into a space. ``uses`` counts who came by it; 0 ``max_uses`` and no ``expires`` mean without end."""
+
+    space: Space
+    code: str
+    link: str = field(default="", compare=False)
+    inviter: Member | None = field(default=None, compare=False)
+    channel: Channel | None = field(default=None, compare=False)
+    uses: int = field(default=0, compare=False)
+    max_uses: int = field(default=0, compare=False)
+    expires: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NativeRule:
+    """A rule for the platform's own filter, which sees a message before anybody does. ``name`` tells it from others.
+
+    ``words`` stand alone, whatever their case; ``*`` at an end takes any letters there. ``patterns`` are expressions of
+    Rust's regex. ``allowed`` are words and phrases that are spared. ``mentions`` is how many different people and roles
+    a message may name, 0 for any number. With ``block`` nobody sees the message, and its author reads ``message``;
+    ``alert`` is where moderators read of it; ``timeout`` silences its author. Members with one of ``exempt_roles`` (ids
+    or names) and what is said in ``exempt_channels`` are left alone.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    mentions: int = 0
+    block: bool = True
+    message: str = ""
+    alert: Channel | None = None
+    timeout: timedelta = timedelta()
+    exempt_roles: tuple[str, ...] = ()
+    exempt_channels: tuple[Channel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an act brought into being on the platform: its ``id`` there, a ``link`` to it, and what had no room."""
+
+    id: str = ""
+    link: str = ""
+    left_out: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
 from bot.chat.platform import Can, Responder
-from bot.chat.things import Channel, Community, Member, MessageRef, Space
+from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
 from bot.cog.facts import Fact
@@ -97,6 +97,7 @@ class Host(Protocol):
     async def act(self, ctx: Context[Any], act: Act) -> Outcome: ...
     async def cancel(self, ctx: Context[Any], job: Any, key: str) -> bool: ...
     async def channels(self, space: Space) -> tuple[Channel, ...]: ...
+    async def invites(self, space: Space) -> tuple[Invite, ...]: ...
     async def member(self, space: Space, id: str) -> Member | None: ...
     async def edit(self, ctx: Context[Any], ref: MessageRef, card: Card) -> None: ...
     async def delete(self, ref: MessageRef) -> None: ...
@@ -256,6 +257,10 @@ class Context(Glance[S_co]):
 
     async def channels(self) -> tuple[Channel, ...]:
         return await self.host.channels(self.space)
+
+    async def invites(self) -> tuple[Invite, ...]:
+        """The ways into this space, with their uses. ``Forbidden`` where ``can(Can.INVITES)`` is false."""
+        return await self.host.invites(self.space)
 
     async def member_by_id(self, id: str) -> Member | None:
         """Who has this account id in this space right now."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from bot.chat.platform import Forbidden, NotFound, PlatformError
+from bot.chat.platform import Forbidden, NotFound, PlatformError, why
+from bot.chat.things import Made
 from bot.chat.words import Words
-from bot.cog.acts import Act, Done, OnMember, Outcome
+from bot.cog.acts import NOTHING, Act, Done, OnMember, Outcome
 from bot.cog.context import Context, Priority
 from bot.cog.texts import t
 from bot.engine.models import ActRow
@@ -28,13 +31,14 @@ async def carry_out(engine: Engine, ctx: Context[Any], act: Act) -> Outcome:
     """Do it where the space permits, else ask the moderators to; the outcome says which.
 
     A handler that runs again after a kill finds what it did, and does it no second time. A kill between the act and
-    its row repeats the act, which changes nothing: every act sets a state.
+    its row repeats the act, which changes nothing: every act sets a state. Making an invite is the exception; it leaves
+    one that nobody was given.
     """
     key = ctx.next_key()
     async with engine.database.reading() as db:
-        before = await db.scalar(select(ActRow.done).where(ActRow.community == ctx.community.id, ActRow.key == key))
+        before = await db.scalar(select(ActRow).where(ActRow.community == ctx.community.id, ActRow.key == key))
     if before is not None:
-        return Outcome(Done(before), DONE[Done(before)])
+        return Outcome(Done(before.done), DONE[Done(before.done)], _made(before.made))
     outcome, settled = await _try(engine, ctx, act)
     if settled:
         await _note(engine, ctx, act, key, outcome)
@@ -46,8 +50,9 @@ async def _try(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bo
     name = type(act).__name__
     if not engine.can(act.space, act.needs):
         return await _ask_moderators(engine, ctx, act)
+    token = why.set(act.why)
     try:
-        await act.carry_out(engine.platform(act.space, name))
+        made = await act.carry_out(engine.platform(act.space, name))
     except Forbidden:
         return await _ask_moderators(engine, ctx, act)
     except NotFound:
@@ -55,8 +60,17 @@ async def _try(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bo
     except PlatformError as error:
         engine.trace.failed(name, error)
         return Outcome(Done.REFUSED, t("The platform did not answer. Please try again in a moment.")), False
+    finally:
+        why.reset(token)
     engine.trace.add("act", name, act.why)
-    return Outcome(Done.DONE, DONE[Done.DONE]), True
+    return Outcome(Done.DONE, DONE[Done.DONE], made or NOTHING), True
+
+
+def _made(document: str | None) -> Made:
+    if document is None:
+        return NOTHING
+    kept = json.loads(document)
+    return Made(kept["id"], kept["link"], tuple(kept["left_out"]))
 
 
 async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bool]:
@@ -81,6 +95,7 @@ async def _note(engine: Engine, ctx: Context[Any], act: Act, key: str, outcome: 
             cog=ctx.cog,
             name=type(act).__name__,
             done=outcome.done.value,
+            made=None if outcome.made == NOTHING else json.dumps(asdict(outcome.made)),
             why=act.why,
             person=person,
             at=ctx.now,

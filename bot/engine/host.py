@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.chat.card import Card
-from bot.chat.platform import Can, Platform, can, why
-from bot.chat.things import Channel, Community, Member, MessageRef, Space
+from bot.chat.platform import Can, Forbidden, Invites, Platform, can, why
+from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
 from bot.cog.context import Context, Db, Glance, Priority, Sent
@@ -274,6 +274,11 @@ class Engine:
 
     async def channels(self, space: Space) -> tuple[Channel, ...]:
         return await self.platform(space, "listing channels").channels(space)
+
+    async def invites(self, space: Space) -> tuple[Invite, ...]:
+        if not self.can(space, Can.INVITES):
+            raise Forbidden(Can.INVITES.value)
+        return await cast(Invites, self.platform(space, "invites")).invites(space)
 
     async def member(self, space: Space, id: str) -> Member | None:
         return await self.platform(space, "looking for a member").member(space, id)

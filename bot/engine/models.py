@@ -266,6 +266,7 @@ class ActRow(Base, Owned):
     cog: Mapped[str]
     name: Mapped[str]
     done: Mapped[str]
+    made: Mapped[str | None] = mapped_column(Text)
     why: Mapped[str | None] = personal("anonymise", "the reason may tell about the member", Text, of="person")
     person: Mapped[str | None] = personal(
         "anonymise", "the member it was done to", ForeignKey("person.id", ondelete="SET NULL"), index=True

@@ -49,7 +49,7 @@ async def test_say_edit_delete(bed: Bed) -> None:
     first = await bed.ada.say("Hello @Bob, see #random", attach=["cat.png"])
     await bed.bob.say("Hi", reply_to=first)
     posted, reply = bed.hub.all(MessagePosted)
-    assert (posted.id, posted.ref, posted.attachments) == (first.id, first, ("cat.png",))
+    assert (posted.id, posted.ref, posted.attachments[0].type) == (first.id, first, "image/png")
     assert posted.mentions == (bed.bob.id,)
     assert reply.reply_to == first
     assert bed.bob.reads() == "Ada: Hello @Bob, see #random\n(cat.png)\nBob: Hi"

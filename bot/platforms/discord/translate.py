@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.chat.events import (
+    Attachment,
     Event,
     MemberAdmitted,
     MemberJoined,
@@ -107,8 +108,13 @@ def _said(town: Town, payload: Payload, author: Member | None) -> dict[str, Any]
         "text": read(payload.get("content") or "", lambda id: role.name if (role := town.role(id)) else "role"),
         "reply_to": _reply_to(town, payload),
         "mentions": tuple(str(user["id"]) for user in payload.get("mentions", ())),
-        "attachments": tuple(str(file["url"]) for file in payload.get("attachments", ())),
+        "attachments": tuple(map(_attachment, payload.get("attachments", ()))),
     }
+
+
+def _attachment(file: Payload) -> Attachment:
+    kind, size = str(file.get("content_type") or ""), int(file.get("size") or 0)
+    return Attachment(str(file["url"]), str(file.get("filename") or ""), kind.partition(";")[0], size)
 
 
 def _reply_to(town: Town, payload: Payload) -> MessageRef | None:

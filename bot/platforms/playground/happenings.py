@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from mimetypes import guess_type
 
-from bot.chat.events import MemberAdmitted, MemberJoined, MessageEdited, MessagePosted
+from bot.chat.events import Attachment, MemberAdmitted, MemberJoined, MessageEdited, MessagePosted
 from bot.chat.text import plain
 from bot.chat.things import MessageRef
 from bot.platforms.playground.records import Arrival, Message
@@ -26,24 +28,15 @@ def posted(state: State, message: Message) -> MessagePosted:
         text=message.text,
         reply_to=_reply_to(state, message),
         mentions=_mentions(state, message.text),
-        attachments=message.attachments,
+        attachments=tuple(Attachment(name, name, guess_type(name)[0] or "") for name in message.attachments),
     )
 
 
 def edited(state: State, message: Message) -> MessageEdited:
     """What somebody said, in its new words."""
     first = posted(state, message)
-    return MessageEdited(
-        space=first.space,
-        id=state.new_id("e"),
-        at=message.edited_at or first.at,
-        member=first.member,
-        ref=first.ref,
-        text=first.text,
-        reply_to=first.reply_to,
-        mentions=first.mentions,
-        attachments=first.attachments,
-    )
+    same = {field.name: getattr(first, field.name) for field in fields(first)}
+    return MessageEdited(**same | {"id": state.new_id("e"), "at": message.edited_at or first.at})
 
 
 def arrived(state: State, arrival: Arrival) -> MemberJoined | MemberAdmitted:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from bot.chat.events import MemberJoined, MemberLeft, MessageDeleted, MessageEdited, MessagePosted, Reacted
+from bot.chat.events import (
+    Attachment,
+    MemberJoined,
+    MemberLeft,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Reacted,
+)
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.slack import emoji
 from bot.platforms.slack.reading import read
@@ -44,8 +52,13 @@ def posted(channel: Channel, message: Payload, author: Member) -> MessagePosted:
         text=read(str(message.get("text") or "")),
         reply_to=MessageRef(channel, ref.thread) if ref.thread else None,
         mentions=tuple(dict.fromkeys(_MENTION.findall(str(message.get("text") or "")))),
-        attachments=tuple(str(file["url_private"]) for file in message.get("files") or [] if file.get("url_private")),
+        attachments=tuple(_attachment(file) for file in message.get("files") or [] if file.get("url_private")),
     )
+
+
+def _attachment(file: Payload) -> Attachment:
+    name, kind = str(file.get("name") or ""), str(file.get("mimetype") or "")
+    return Attachment(str(file["url_private"]), name, kind, int(file.get("size") or 0))
 
 
 def _author(message: Payload, author: Member) -> Member:
@@ -59,17 +72,8 @@ def edited(channel: Channel, event: Payload, author: Member) -> MessageEdited | 
         return None
     first = posted(channel, message, author)
     at = str((message.get("edited") or {}).get("ts") or event.get("event_ts") or event.get("ts"))
-    return MessageEdited(
-        space=first.space,
-        id=f"{first.id}:{at}",
-        at=moment(at),
-        member=first.member,
-        ref=first.ref,
-        text=first.text,
-        reply_to=first.reply_to,
-        mentions=first.mentions,
-        attachments=first.attachments,
-    )
+    same = {field.name: getattr(first, field.name) for field in fields(first)}
+    return MessageEdited(**same | {"id": f"{first.id}:{at}", "at": moment(at)})
 
 
 def deleted(channel: Channel, event: Payload) -> MessageDeleted:

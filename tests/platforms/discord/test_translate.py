@@ -28,7 +28,11 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def test_a_message_keeps_its_id_and_its_moment(town: PaperTown) -> None:
     event = posted(town, message(content="**hi** <@!5>", mentions=[user(id="5")], attachments=[{"url": "https://x/f"}]))
     assert (event.id, event.at) == ("175928847299117100", datetime(2026, 11, 22, 10, tzinfo=UTC))
-    assert (event.text, event.mentions, event.attachments) == ("**hi** <@5>", ("5",), ("https://x/f",))
+    assert (event.text, event.mentions, [it.url for it in event.attachments]) == (
+        "**hi** <@5>",
+        ("5",),
+        ["https://x/f"],
+    )
     assert event.ref == MessageRef(Channel(SPACE, GENERAL), event.id)
     assert (event.member.id, event.member.name) == (ADA, "Ada")
 

@@ -52,7 +52,7 @@ async def test_a_message(feed: Feed, hub: PaperHub) -> None:
     assert isinstance(event, MessagePosted)
     assert (event.id, event.text, event.mentions) == (f"C1:{TS}", "**hi** <@U0ADA>", ("U0ADA",))
     assert (event.member.name, event.ref.id, event.ref.thread) == ("Bob", TS, None)
-    assert event.attachments == ("https://files.example/1",)
+    assert [it.url for it in event.attachments] == ["https://files.example/1"]
     assert event.at.timestamp() == pytest.approx(float(TS))
 
 
