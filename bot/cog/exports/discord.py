@@ -20,9 +20,8 @@ from bot.cog.exports.said import (
     part,
     parts,
     words,
-    wrong_message,
 )
-from bot.cog.exports.stream import JsonStream
+from bot.cog.exports.stream import JsonStream, wrong_message
 from bot.cog.texts import t
 
 _SPOKEN = frozenset({"Default", "Reply", "ChatInputCommand", "ContextMenuCommand", "ThreadStarterMessage"})
@@ -81,22 +80,20 @@ def _messages(stream: JsonStream, channel: Mapping[str, Any]) -> Iterator[Event]
         "channel_name": name_of(channel, "name"),
         "thread": name_of(channel, "categoryId") if is_thread else "",
     }
-    at = stream.offset
     for message in stream.items():
         if not isinstance(message, Mapping):
-            raise wrong_message(stream.name, at, t("is no message"))
-        if (event := _event(stream.name, at, message, place)) is not None:
+            raise wrong_message(stream, t("is no message"))
+        if (event := _event(stream, message, place)) is not None:
             yield event
-        at = stream.offset
 
 
-def _event(file: str, offset: int, message: Mapping[str, Any], place: Mapping[str, str]) -> Event | None:
+def _event(stream: JsonStream, message: Mapping[str, Any], place: Mapping[str, str]) -> Event | None:
     id = name_of(message, "id")
     moment = iso(message.get("timestamp"))
     if not id:
-        raise wrong_message(file, offset, t("has no id"))
+        raise wrong_message(stream, t("has no id"))
     if moment is None:
-        raise wrong_message(file, offset, t("has no believable date"))
+        raise wrong_message(stream, t("has no believable date"))
     author = part(message, "author")
     who: dict[str, Any] = {"author": name_of(author, "id"), "author_name": name_of(author, "nickname", "name")}
     kind = words(message.get("type")) or "Default"

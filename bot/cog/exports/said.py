@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.chat.words import Words
-from bot.cog.texts import Voice, t
+from bot.cog.texts import Voice
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _DISCORD = datetime(2015, 1, 1, tzinfo=UTC)
@@ -125,7 +125,3 @@ def account_made_at(platform: str, account: str) -> datetime | None:
     if platform != "discord" or not account.isdecimal() or not account.isascii() or len(account) > 20:
         return None
     return believable(_DISCORD + timedelta(milliseconds=int(account) >> 22))
-
-
-def wrong_message(file: str, at: int, what: Words) -> ExportError:
-    return ExportError(t("{file}: the message at byte {at} {what}.", file=file, at=at, what=what))

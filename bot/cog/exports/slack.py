@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot.cog.exports.said import Arrived, Event, ExportError, Said, epoch, name_of, part, parts, words, wrong_message
+from bot.cog.exports.said import Arrived, Event, ExportError, Said, epoch, name_of, part, parts, words
 from bot.cog.exports.sources import Source
-from bot.cog.exports.stream import JsonStream
+from bot.cog.exports.stream import JsonStream, wrong_message
 from bot.cog.texts import t
 
 _SPOKEN = frozenset(
@@ -74,13 +74,11 @@ def read(stream: JsonStream, channel: str, workspace: Workspace) -> Iterator[Eve
     """What was said in one file. Raises ``ExportError``."""
     if stream.kind() != "[":
         raise stream.broken()
-    at = stream.offset
     for message in stream.items():
         if not isinstance(message, Mapping):
-            raise wrong_message(stream.name, at, t("is no message"))
-        if (event := _event(stream.name, at, message, channel, workspace)) is not None:
+            raise wrong_message(stream, t("is no message"))
+        if (event := _event(stream, message, channel, workspace)) is not None:
             yield event
-        at = stream.offset
 
 
 def _listed(source: Source, name: str) -> Iterator[Mapping[str, Any]]:
@@ -105,14 +103,14 @@ def _know(workspace: Workspace, user: Mapping[str, Any]) -> None:
         workspace.bots.add(id)
 
 
-def _event(file: str, offset: int, message: Mapping[str, Any], channel: str, workspace: Workspace) -> Event | None:
+def _event(stream: JsonStream, message: Mapping[str, Any], channel: str, workspace: Workspace) -> Event | None:
     subtype = words(message.get("subtype"))
     if words(message.get("type")) not in ("", "message") or subtype not in _SPOKEN | _JOINED:
         return None
     id = name_of(message, "ts")
     moment = epoch(id)
     if moment is None:
-        raise wrong_message(file, offset, t("has no believable date"))
+        raise wrong_message(stream, t("has no believable date"))
     author = name_of(message, "user") or name_of(message, "bot_id")
     who: dict[str, Any] = {"author": author, "author_name": _name(message, author, workspace)}
     if subtype in _JOINED:

@@ -12,6 +12,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import IO, Any
 
+from bot.chat.words import Words
 from bot.cog.exports.said import ExportError
 from bot.cog.texts import t
 
@@ -33,16 +34,16 @@ class JsonStream:
         self.name = name
         self._decode = getincrementaldecoder("utf-8")("strict").decode
         self._text = ""
-        self._at = 0
+        self._at = self._began = 0
         self._passed = 0
         self._ended = False
         self._bytes = 0
         self._start()
 
     @property
-    def offset(self) -> int:
-        """The byte of the file where the next thing to read begins."""
-        return self._passed + _size(self._text[: self._at])
+    def began(self) -> int:
+        """The byte of the file where the last element read begins."""
+        return self._passed + _size(self._text[: self._began])
 
     def items(self) -> Iterator[Any]:
         """The elements of the list that comes next."""
@@ -85,19 +86,23 @@ class JsonStream:
                     raise self.broken(error.pos) from None
             except RecursionError:
                 raise ExportError(
-                    t("{file} is no chat export: at byte {at} it nests too deeply.", file=self.name, at=self.offset)
+                    t("{file} is no chat export: at byte {at} it nests too deeply.", file=self.name, at=self._here)
                 ) from None
             except ValueError:
                 raise self.broken() from None
             else:
                 if end < len(self._text) or self._ended:
-                    self._at = end
+                    self._began, self._at = self._at, end
                     return found
             self._read_more()
 
     def kind(self) -> str:
         """The first character of what comes next; empty at the end of the file."""
         return self._peek()
+
+    @property
+    def _here(self) -> int:
+        return self._passed + _size(self._text[: self._at])
 
     def _start(self) -> None:
         head = self._file.read(4)
@@ -130,7 +135,7 @@ class JsonStream:
                 t(
                     "{file} is no chat export: at byte {at} one element is larger than {most} characters.",
                     file=self.name,
-                    at=self.offset,
+                    at=self._here,
                     most=MOST,
                 )
             )
@@ -179,8 +184,13 @@ class JsonStream:
         )
 
 
+def wrong_message(stream: JsonStream, what: Words) -> ExportError:
+    """For the element read last, which is no message."""
+    return ExportError(t("{file}: the message at byte {at} {what}.", file=stream.name, at=stream.began, what=what))
+
+
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8"))
 
 
-__all__ = ["JsonStream"]
+__all__ = ["JsonStream", "wrong_message"]
