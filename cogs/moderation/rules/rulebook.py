@@ -18,10 +18,10 @@ from cogs.moderation.rules.model import Mode, Rule, RuleSet
 from cogs.moderation.rules.presets import effective
 from cogs.moderation.rules.titles import title_of
 from cogs.moderation.rules.triggers import Making, Surroundings, TriggerBase
-from cogs.moderation.rules.view import Look, View, signs
+from cogs.moderation.rules.view import Look, Search, View, signs
 from cogs.moderation.rules.windows import Windows
 from cogs.moderation.seen import Hit, Moment, Seen
-from cogs.moderation.words import Entry, Matcher, Plan
+from cogs.moderation.words import Entry, Match, Matcher, Plan
 from cogs.moderation.words import prepare as prepare_words
 
 POSTED = Moment.POSTED
@@ -38,17 +38,23 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A recipe with its word lists compiled. Can be pickled."""
+    """A recipe with its word lists compiled, ``None`` when it lists no words. Can be pickled."""
 
     recipe: Recipe
     entries: Mapping[str, tuple[Entry, ...]]
-    plan: Plan
+    plan: Plan | None
 
 
 def prepare(recipe: Recipe) -> Prepared:
     """The heavy part: a second or so, more for lists of thousands of words."""
     entries = entries_of(recipe.rules, effective(recipe.rules))
-    return Prepared(recipe, entries, prepare_words(unique(entries), recipe.rules.allow, recipe.around.languages))
+    listed = unique(entries)
+    plan = prepare_words(listed, recipe.rules.allow, recipe.around.languages) if listed else None
+    return Prepared(recipe, entries, plan)
+
+
+Applies = Callable[[Seen], bool]
+"""Whether a rule's conditions hold and none of its exceptions does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class Check:
     rule: Rule
     trigger: TriggerBase
     look: Look
-    applies: Callable[[Seen], bool]
+    applies: Applies | None
+    """``None`` when the rule holds everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class Rulebook:
         self.rules = effective(prepared.recipe.rules)
         exempt = prepared.recipe.rules.exempt
         self._exempt = ABOVE_ALL if exempt is None else int(exempt)
-        self._search = Matcher(prepared.plan).find
+        self._search: Search = Matcher(prepared.plan).find if prepared.plan else _nothing
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
         self._posted: dict[int, tuple[Check, ...]] = {}
@@ -103,11 +110,16 @@ class Rulebook:
             for number, trigger in enumerate(rule.triggers):
                 making = Making(f"{rule.name}.{number}", prepared.recipe.around, prepared.entries)
                 look = trigger.ready(making)
-                yield Check(rule, trigger, _counting(look, applies) if trigger.remembers else look, applies)
+                if trigger.remembers and applies:
+                    look = _counting(look, applies)
+                yield Check(rule, trigger, look, applies)
 
-    def _conditions(self, rule: Rule) -> Callable[[Seen], bool]:
+    def _conditions(self, rule: Rule) -> Applies | None:
         only = [question.holds for question in rule.only.questions(self._zone)]
         unless = [question.holds for question in rule.unless.questions(self._zone)]
+
+        if not only and not unless:
+            return None
 
         def applies(seen: Seen) -> bool:
             return all(holds(seen) for holds in only) and not any(holds(seen) for holds in unless)
@@ -153,13 +165,15 @@ class Rulebook:
         """The condition or exception that keeps a rule from looking; empty when none does."""
         for question in rule.only.questions(self._zone):
             if not question.holds(seen):
-                return t(
-                    "It does not look here; it only does under this condition: {condition}.", condition=question.words
-                )
+                return t("It only looks under this condition: {condition}.", condition=question.words)
         for question in rule.unless.questions(self._zone):
             if question.holds(seen):
-                return t("It does not look here because of this exception: {condition}.", condition=question.words)
+                return t("This exception holds: {condition}.", condition=question.words)
         return ""
+
+
+def _nothing(text: str, language: str) -> tuple[Match, ...]:
+    return ()
 
 
 def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:
@@ -167,7 +181,7 @@ def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:
     return tuple(dict.fromkeys(entry for listed in entries.values() for entry in listed))
 
 
-def _counting(look: Look, applies: Callable[[Seen], bool]) -> Look:
+def _counting(look: Look, applies: Applies) -> Look:
     """What a rule does not concern is not counted either."""
     return lambda view: look(view) if applies(view.seen) else None
 
@@ -176,7 +190,7 @@ def _findings(seen: Seen, hits: list[tuple[Check, Hit]]) -> Iterator[Finding]:
     found: set[str] = set()
     for check, hit in hits:
         rule = check.rule
-        if rule.name not in found and (check.trigger.remembers or check.applies(seen)):
+        if rule.name not in found and (check.applies is None or check.trigger.remembers or check.applies(seen)):
             found.add(rule.name)
             yield Finding(rule.name, rule.version, hit, rule.actions, rule.mode is Mode.OBSERVE)
 

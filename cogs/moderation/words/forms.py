@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
@@ -33,6 +33,8 @@ class Folded:
 
     text: str
     """Without its stars, in small letters."""
+    plain: str
+    """The same as ``Said.written`` would have it."""
     words: tuple[bytes, ...]
     letters: str
     before: bool
@@ -46,36 +48,53 @@ class Folded:
     def size(self) -> int:
         return sum(map(len, self.words))
 
+    @property
+    def glued(self) -> bytes:
+        """A phrase without its spaces, if it is long enough to be recognised."""
+        return b"".join(self.words) if len(self.words) > 1 and self.size >= GLUED else b""
+
+    @property
+    def bare(self) -> bool:
+        """Too little to recognise in any disguise: two letters, or one letter over and over."""
+        return self.size < STRICT or len(set(self.letters)) < 2
+
 
 def fold(entry: Entry, folding: Folding) -> Folded:
     text = entry.text.strip()
     bare = text.strip("*")
     words = folding.words(bare)
-    return Folded(bare.casefold(), tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
+    plain = folding.latin(bare.casefold()).decode("latin-1")
+    return Folded(bare.casefold(), plain, tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
 
 
-def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
-    """What the automaton looks for. ``rich`` adds pairs of doubled letters and words cut in two, which a list of many
-    thousands cannot afford; ``splits`` says whether two halves may be read as one word."""
+def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
+    """What the automaton looks for, but for what ``ordinary`` words say together or glued.
+
+    ``rich`` adds pairs of doubled letters and words cut in two, which a list of many thousands cannot afford.
+    """
     key = folded.key
+    if folded.bare:
+        yield _bounded(key, folded), Shape.WHOLE
+        return
     for row in {key, *(_doubled(key, rich=rich) if folded.size > STRICT else ())}:
         yield _bounded(row, folded), Shape.WHOLE
-    if len(folded.words) > 1 and folded.size >= GLUED:
-        yield _bounded(b"".join(folded.words), folded), Shape.WHOLE
-    if folded.size >= STRICT:
-        yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
+    if len(folded.words) > 1:
+        yield _bounded(b"  ".join(folded.words), folded), Shape.WHOLE
+    if folded.glued and folded.glued not in ordinary:
+        yield _bounded(folded.glued, folded), Shape.WHOLE
+    yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
     if folded.size > STRICT and not folded.after:
         yield _bounded(key + b"i", folded).rstrip(), Shape.BANG
     if rich and len(folded.words) == 1 and folded.size > STRICT:
         for cut in range(1, len(key)):
-            if splits(key[:cut], key[cut:]):
+            if key[:cut] not in ordinary or key[cut:] not in ordinary:
                 yield _bounded(key[:cut] + b" " + key[cut:], folded), Shape.SPLIT
 
 
 def masked(folded: Folded) -> Iterator[bytes]:
     """With stars for the inner letters: one of them, or all."""
     key = folded.key
-    if len(folded.words) == 1 and folded.size > STRICT:
+    if len(folded.words) == 1 and folded.size > STRICT and not folded.bare:
         yield from (_bounded(key[:at] + b"*" + key[at + 1 :], folded) for at in range(1, len(key) - 1))
         yield _bounded(key[:1] + b"*" * (len(key) - 2) + key[-1:], folded)
 
@@ -83,8 +102,6 @@ def masked(folded: Folded) -> Iterator[bytes]:
 def collapsed_forms(folded: Folded) -> Iterator[bytes]:
     """For a reading in which every run counts once."""
     yield _bounded(collapsed(folded.key), folded)
-    if len(folded.words) > 1 and folded.size >= GLUED:
-        yield _bounded(collapsed(b"".join(folded.words)), folded)
 
 
 def _bounded(row: bytes, folded: Folded) -> bytes:
@@ -97,7 +114,7 @@ def _doubled(key: bytes, *, rich: bool) -> Iterator[bytes]:
         for chosen in combinations(places, count):
             yield _repeat(key, chosen, 2)
     yield _repeat(key, places, 2)
-    yield from (_repeat(key, (at,), 3) for at in places if key[at] in b"iu")
+    yield from (_repeat(key, (at,), times) for at in places if key[at] in b"iu" for times in (3, 4))
 
 
 def _repeat(key: bytes, places: Sequence[int], times: int) -> bytes:

@@ -71,7 +71,7 @@ _PICTURE = (
     "\U0001f000-\U0001faff]"
 )
 EMOJI = re.compile(
-    r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?:skin-tone-\d:)?(?![\w:])"
+    r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?::skin-tone-\d:)?(?![\w:])"
     f"|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}{_MODIFIED}(?:\u200d{_PICTURE}{_MODIFIED})*"
 )
 """One emoji: Discord's own, Slack's names, flags, keycaps, and Unicode's with what joins and modifies them.
@@ -175,7 +175,7 @@ class RepeatsTrigger(TriggerBase):
             if len(text) < count:
                 return None
             sample = text[::step]
-            if not any(map(eq, sample, sample[1:])):
+            if not any(map(eq, sample, sample[1:])) or not _doubled(text, step):
                 return None
             found = run.search(text)
             return view.hit(on, found.start(), found.end(), detail=found[0][0]) if found else None
@@ -184,6 +184,12 @@ class RepeatsTrigger(TriggerBase):
 
     def missed(self, view: View) -> Words:
         return t("No character comes {count} times in a row.", count=self.count)
+
+
+def _doubled(text: str, step: int) -> bool:
+    """Whether every ``step`` characters the same one stands twice, and after a step again."""
+    first, second = text[::step], text[1::step]
+    return any(map(eq, zip(first, second, strict=False), zip(second, first[1:], strict=False)))
 
 
 class LengthTrigger(TriggerBase):
