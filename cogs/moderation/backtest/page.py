@@ -16,7 +16,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.cog import Voice, Words, plural, t
+from bot.cog import Phrase, Voice, Words, t
 from cogs.moderation.backtest.outcome import (
     Bar,
     Outcome,
@@ -104,8 +104,10 @@ def page(outcome: Outcome, voice: Voice) -> str:
 def _functions(voice: Voice) -> Mapping[str, Any]:
     locale = voice.language
     return {
-        "_": lambda source, /, **given: voice.text(t(source, **given)),
-        "ngettext": lambda one, many, count, /, **given: voice.text(plural(one, many, count=count, **given)),
+        "_": lambda source, /, **given: voice.text(Phrase(source, given)),
+        "ngettext": lambda one, many, count, /, **given: voice.text(
+            Phrase(one, {"count": count, **given}, many, count)
+        ),
         "say": voice.text,
         "number": lambda value: format_decimal(value, locale=locale),
         "percent": lambda value: format_percent(
