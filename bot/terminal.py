@@ -64,10 +64,11 @@ class AtTerminal:
         return self._clock.now()
 
     def say(self, words: Words) -> None:
-        self.write(self.voice.text(words))
+        _put(sys.stdout, f"{self.voice.text(words)}\n")
 
-    def write(self, line: str) -> None:
-        _put(sys.stdout, f"{line}\n")
+    def write(self, line: bytes) -> None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(line)
 
     def complain(self, words: Words) -> None:
         _put(sys.stderr, f"{self.voice.text(words)}\n")

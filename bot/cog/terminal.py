@@ -49,8 +49,8 @@ class Terminal(Protocol):
         """A line of the result, on standard output."""
         ...
 
-    def write(self, line: str) -> None:
-        """A line for programs, on standard output, as it is."""
+    def write(self, line: bytes) -> None:
+        """A line for programs, with its end, on standard output as it is."""
         ...
 
     def complain(self, words: Words) -> None:

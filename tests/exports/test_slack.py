@@ -121,6 +121,14 @@ def test_an_unzipped_export_and_one_zipped_again_in_its_folder(tmp_path: Path) -
     assert read(tmp_path / "folder") == read(again) != []
 
 
+def test_an_export_without_its_lists(tmp_path: Path) -> None:
+    for place in ("general", "D012345678", "mpdm-ada--bob-1"):
+        write_json(tmp_path / "export" / place / f"{DAY}.json", [slack_message(TS, place)])
+    (said,) = read(tmp_path / "export")
+    assert isinstance(said, Said)
+    assert (said.text, said.channel, said.author_name) == ("general", "general", "U1")
+
+
 def test_several_zips_of_one_workspace_lie_in_a_folder(tmp_path: Path) -> None:
     write_zip(tmp_path / "1.zip", slack_files({DAY: [slack_message(TS, "x")]}))
     write_zip(tmp_path / "2.zip", slack_files({"2025-03-02": [slack_message("1740909600.0", "y")]}))

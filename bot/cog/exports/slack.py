@@ -21,6 +21,9 @@ _SPOKEN = frozenset(
     {"", "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment", "reply_broadcast"}
 )
 _JOINED = frozenset({"channel_join", "team_join"})
+_LIST = "channels.json"
+_PRIVATE = re.compile(r"mpdm-.*|[DG][A-Z0-9]{8,}")
+"""Folders of private conversations, where no list says which ones are public."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
 _ANGLE = re.compile(r"<([^<>\n]+)>")
 _EMOJI = re.compile(r":([a-z0-9_+'-]{1,100}(?:::skin-tone-[2-6])?):")
@@ -41,21 +44,29 @@ class Workspace:
 
 
 def root_of(source: Source) -> str | None:
-    """The folder inside the source where an export begins, with its ``/``; ``None`` when it is none of Slack's."""
-    found = [name for name in source.names() if PurePosixPath(name).name == "channels.json"]
-    if not found:
-        return None
-    shortest = min(found, key=len)
-    return shortest[: -len("channels.json")]
+    """The folder inside the source where an export begins, with its ``/``; ``None`` when it is none of Slack's.
+
+    The list of channels says it; where somebody removed it, the folders of days do.
+    """
+    found = [name for name in source.names() if PurePosixPath(name).name == _LIST]
+    if found:
+        return min(found, key=len)[: -len(_LIST)]
+    folders = [PurePosixPath(name).parent for name in source.names() if _DAY.fullmatch(PurePosixPath(name).name)]
+    outer = [folder.parent for folder in folders if folder.name]
+    return f"{outer[0]}/".removeprefix("./") if outer and set(outer) == {outer[0]} else None
 
 
 def look(source: Source, root: str) -> Workspace:
     """Read the lists. Raises ``ExportError``."""
     workspace = Workspace()
     names = set(source.names())
-    for channel in _listed(source, f"{root}channels.json"):
-        if id := name_of(channel, "id", "name"):
-            workspace.channels[name_of(channel, "name") or id] = id
+    if f"{root}{_LIST}" in names:
+        for channel in _listed(source, f"{root}{_LIST}"):
+            if id := name_of(channel, "id", "name"):
+                workspace.channels[name_of(channel, "name") or id] = id
+    else:
+        folders = {name[len(root) :].split("/")[0] for name in names if name.startswith(root)}
+        workspace.channels = {folder: folder for folder in folders if not _PRIVATE.fullmatch(folder)}
     if f"{root}users.json" in names:
         for user in _listed(source, f"{root}users.json"):
             _know(workspace, user)

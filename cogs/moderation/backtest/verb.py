@@ -101,7 +101,7 @@ async def run(terminal: Terminal, args: Namespace) -> int:
     voice = Voice(args.language) if args.language else terminal.voice
     if not args.json:
         for line in report(outcome, voice):
-            terminal.write(line)
+            terminal.say(line)
     return 0 if _written(terminal, args, outcome, voice) else 2
 
 
@@ -127,7 +127,7 @@ async def backtest(terminal: Terminal, args: Namespace) -> Outcome:
         seconds = (terminal.now() - started).total_seconds()
     if args.json:
         summary = {"messages": plan.span.messages, "hits": plan.trial.tally.hits, "seconds": round(seconds, 3)}
-        terminal.write(as_line(summary).decode().rstrip("\n"))
+        terminal.write(as_line(summary))
     return Outcome(
         source=source,
         rules=str(args.rules or args.preset),
@@ -238,7 +238,7 @@ async def _judge(terminal: Terminal, args: Namespace, plan: Plan, history: Histo
             if plan.labelled is not None:
                 plan.labelled.add(hit)
             if args.json:
-                terminal.write(as_line(record(seen, hit.first)).decode().rstrip("\n"))
+                terminal.write(as_line(record(seen, hit.first)))
 
 
 def _written(terminal: Terminal, args: Namespace, outcome: Outcome, voice: Voice) -> bool:
