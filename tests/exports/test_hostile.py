@@ -94,6 +94,9 @@ def test_nul_and_half_characters_are_replaced(tmp_path: Path) -> None:
 
 def test_what_does_not_exist_or_cannot_be_read(tmp_path: Path) -> None:
     assert "does not exist" in fails(tmp_path / "nothing.zip")
+    with pytest.raises(ExportError, match="does not exist"), open_export(tmp_path / "nothing\x00.zip"):
+        pass
+    assert "cannot be read" in fails(tmp_path / ("long" * 100))
     assert "neither a Slack export" in fails(tmp_path)
     os.mkfifo(tmp_path / "pipe")
     assert "neither a file nor a folder" in fails(tmp_path / "pipe")

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from bot.cog.exports import discord, slack
 from bot.cog.exports.ordered import in_order
 from bot.cog.exports.said import Arrived, Event, ExportError, Said, account_made_at, name_of, part
-from bot.cog.exports.sources import Folder, Single, Source, Zip
+from bot.cog.exports.sources import Folder, Single, Source, Zip, unreadable
 from bot.cog.exports.stream import JsonStream
 from bot.cog.texts import t
 
@@ -48,8 +48,12 @@ class Export:
 def open_export(path: Path) -> Iterator[Export]:
     """Raises ``ExportError`` for what is no export."""
     with ExitStack() as stack:
-        if not path.exists():
-            raise ExportError(t("{file} does not exist.", file=str(path)))
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            raise ExportError(t("{file} does not exist.", file=str(path))) from None
+        except OSError as error:
+            raise unreadable(str(path), error) from None
         yield _several(path, [_one(source) for source in _sources(path, stack)])
 
 

@@ -227,4 +227,4 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(piece), "") if piece.isdecimal() and piece.isascii() else (0, 0, piece) for piece in pieces)
 
 
-__all__ = ["Folder", "Single", "Source", "Zip", "natural"]
+__all__ = ["Folder", "Single", "Source", "Zip", "natural", "unreadable"]
