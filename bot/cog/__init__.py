@@ -68,6 +68,7 @@ from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
 from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
 from bot.cog.facts import Fact, IntroductionMade
+from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
@@ -114,6 +115,7 @@ __all__ = [
     "Export",
     "ExportError",
     "Fact",
+    "Fetched",
     "Field",
     "FieldSpec",
     "File",
@@ -192,6 +194,7 @@ __all__ = [
     "Timeout",
     "Tone",
     "Unban",
+    "Unreachable",
     "Upload",
     "UtcDateTime",
     "Verdict",
