@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cog.exports import ExportError, in_order, open_export, sources, stream
+from bot.cog.exports import ExportError, in_order, open_export, ordered, sources, stream
 from tests.exports.makers import discord_file, discord_message, slack_files, slack_message, write_json, write_zip
 
 DAY = "2025-03-01"
@@ -303,3 +303,9 @@ def test_bytes_changed_anywhere(tmp_path: Path, at: int, data: bytes) -> None:
 
 def zip_bytes(folder: Path) -> bytes:
     return write_zip(folder / "good.zip", slack_files({DAY: [slack_message(TS, "x")] * 3})).read_bytes()
+
+
+def test_no_room_to_put_messages_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ordered, "_TAKE", "SELECT * FROM a_table_that_was_lost")
+    with pytest.raises(ExportError, match="SQLITE_TMPDIR"):
+        list(in_order(()))
