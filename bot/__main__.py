@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -38,7 +39,7 @@ def parser(asked: str | None) -> ArgumentParser:
             for verb in cog.verbs:
                 one = verbs.add_parser(verb.name, help=verb.help, description=verb.help)
                 verb.prepare(one)
-                one.set_defaults(run=verb.run)
+                one.set_defaults(run=partial(import_module("bot.terminal").run, verb))
     return whole
 
 

@@ -61,15 +61,18 @@ from bot.cog.acts import (
     Unban,
     Verdict,
 )
+from bot.cog.archive import Archive, Kept, Stored
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
+from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
+from bot.cog.terminal import Offline, Progress, Terminal
 from bot.cog.texts import Voice, languages, lines, listing, localise, plural, t
 from bot.cog.window import Window
 
@@ -79,6 +82,8 @@ __all__ = [
     "Action",
     "Alarm",
     "Alert",
+    "Archive",
+    "Arrived",
     "Askable",
     "Attachment",
     "Ban",
@@ -107,6 +112,8 @@ __all__ = [
     "Duration",
     "EndTimeout",
     "Event",
+    "Export",
+    "ExportError",
     "Fact",
     "Fetched",
     "Field",
@@ -123,6 +130,7 @@ __all__ = [
     "Invalid",
     "Invite",
     "Joining",
+    "Kept",
     "Kick",
     "Kind",
     "Leaving",
@@ -148,6 +156,7 @@ __all__ = [
     "Mirror",
     "NativeRule",
     "NotFound",
+    "Offline",
     "Option",
     "Outcome",
     "Owned",
@@ -157,12 +166,14 @@ __all__ = [
     "Pin",
     "PlatformError",
     "Priority",
+    "Progress",
     "Reacted",
     "Refusal",
     "Refused",
     "RemoveMessage",
     "RemoveMessages",
     "ResumeInvites",
+    "Said",
     "Sanction",
     "Sanctioned",
     "Schedule",
@@ -174,9 +185,11 @@ __all__ = [
     "Space",
     "SpaceSeen",
     "State",
+    "Stored",
     "Style",
     "TakeRole",
     "Tally",
+    "Terminal",
     "TextFile",
     "Timeout",
     "Tone",
@@ -188,14 +201,17 @@ __all__ = [
     "Voice",
     "Window",
     "Words",
+    "account_made_at",
     "at",
     "escape",
     "fill",
+    "in_order",
     "languages",
     "lines",
     "link",
     "listing",
     "localise",
+    "open_export",
     "personal",
     "plain",
     "plural",

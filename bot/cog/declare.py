@@ -29,6 +29,7 @@ from bot.cog.acts import Act, Verdict
 from bot.cog.context import Askable, Context, Glance, Interaction
 from bot.cog.facts import Fact
 from bot.cog.fields import AsTyped, Reader, of_function, of_model
+from bot.cog.terminal import Terminal
 from bot.cog.texts import Voice, t
 
 P = ParamSpec("P")
@@ -38,6 +39,7 @@ F = TypeVar("F", bound=BaseModel)
 Late = Literal["run", "skip"] | timedelta
 Handler = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[tuple[FieldSpec, ...]]]
+RunsVerb = Callable[[Any], int] | Callable[[Terminal, Any], Awaitable[int]]
 
 
 class CogSettings(BaseModel):
@@ -181,7 +183,7 @@ class Verb:
     name: str
     help: str
     prepare: Callable[[Any], None]
-    run: Callable[[Any], int]
+    run: RunsVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,12 +365,13 @@ class Cog(Generic[S]):
 
         return keep
 
-    def verb(
-        self, name: str, prepare: Callable[[Any], None] = lambda parser: None
-    ) -> Callable[[Callable[[Any], int]], Callable[[Any], int]]:
-        """A verb of the ``relais`` command line; the docstring's first line is its help."""
+    def verb(self, name: str, prepare: Callable[[Any], None] = lambda parser: None) -> Callable[[RunsVerb], RunsVerb]:
+        """A verb of the ``relais`` command line; the docstring's first line is its help.
 
-        def keep(run: Callable[[Any], int]) -> Callable[[Any], int]:
+        Given the arguments, or, when it waits for something, a ``Terminal`` and the arguments.
+        """
+
+        def keep(run: RunsVerb) -> RunsVerb:
             self.verbs.append(Verb(name, first_line(run, f"relais {name}"), prepare, run))
             return run
 

@@ -301,6 +301,44 @@ class SignIn(Base, Owned):
     used_at: Mapped[datetime | None]
 
 
+class ArchivedMessage(Base, Owned):
+    """A message that was said in a community, once for each platform, channel and message id.
+
+    ``roles``, ``attachments`` and ``quoted`` are JSON lists; ``mentions`` is how many accounts it named. ``text`` is
+    NULL once its author was erased: what is left counts by day and channel.
+    """
+
+    __tablename__ = "archived_message"
+    __table_args__ = (
+        UniqueConstraint("community", "platform", "message", "channel"),
+        Index("ix_archived_message_community_at", "community", "at"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    channel: Mapped[str]
+    channel_name: Mapped[str]
+    message: Mapped[str]
+    thread: Mapped[str | None]
+    person: Mapped[str | None] = personal(
+        "anonymise",
+        "who wrote an archived message; that one was written still counts",
+        ForeignKey("person.id"),
+        index=True,
+    )
+    author: Mapped[str | None] = personal("anonymise", "the author's account", of="person")
+    author_name: Mapped[str | None] = personal("anonymise", "the author's name", of="person")
+    is_bot: Mapped[bool]
+    roles: Mapped[str | None] = personal("anonymise", "the author's roles", Text, of="person")
+    at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    text: Mapped[str | None] = personal("anonymise", "what was written", Text, of="person")
+    reply_to: Mapped[str | None]
+    mentions: Mapped[int]
+    attachments: Mapped[str | None] = personal("anonymise", "the names of files that were sent", Text, of="person")
+    quoted: Mapped[str | None] = personal("anonymise", "what the message quoted or embedded", Text, of="person")
+
+
 class Document(Base):
     """What an adapter keeps: small JSON documents by platform, kind and key; and what signs the sessions of pages."""
 

@@ -185,6 +185,14 @@ class People:
         if not await insert_once(db, AccountRow, **values):
             await db.execute(delete(PersonRow).where(PersonRow.id == person))
 
+    async def owners(self, db: AsyncSession, community: str, platform: str, names: Mapping[str, str]) -> dict[str, str]:
+        """The persons behind accounts given with their names, made where they are new, in the caller's transaction."""
+        known = await _owners(db, community, platform, names)
+        missing = sorted(names.keys() - known.keys())
+        for account in missing:
+            await self._make(db, (community, platform, account), names[account])
+        return await _owners(db, community, platform, names) if missing else known
+
     async def _new_person(self, db: AsyncSession, community: str) -> str:
         person = f"{self.random.getrandbits(64):016x}"
         db.add(PersonRow(id=person, community=community, created_at=self.now()))
@@ -227,6 +235,13 @@ async def _accounts(db: AsyncSession, persons: Collection[str]) -> list[Account]
     columns = (AccountRow.community, AccountRow.platform, AccountRow.account)
     rows = await db.execute(select(*columns).where(AccountRow.person.in_(persons)))
     return [(community, platform, account) for community, platform, account in rows]
+
+
+async def _owners(db: AsyncSession, community: str, platform: str, accounts: Collection[str]) -> dict[str, str]:
+    columns = (AccountRow.account, AccountRow.person)
+    here = (AccountRow.community == community, AccountRow.platform == platform)
+    rows = await db.execute(select(*columns).where(*here, AccountRow.account.in_(accounts)))
+    return {account: person for account, person in rows}  # noqa: C416 - a row is no pair to mypy
 
 
 async def _belongs(db: AsyncSession, community: Community, person: str) -> bool:
