@@ -259,6 +259,17 @@ class Engine:
         for number in db.posts:
             await self.outbox.deliver(number)
 
+    def hurry(self) -> None:
+        """Run what is due now instead of at the next tick."""
+        if not self.dispatcher.lanes.waiting.get("jobs"):
+            self.dispatcher.lanes.put("jobs", self._run_jobs)
+
+    async def _run_jobs(self) -> None:
+        try:
+            await self.jobs.run_due()
+        except Exception as error:
+            self.trace.failed("jobs", error)
+
     async def sent(self, post: int) -> Sent:
         return await self.outbox.sent(post)
 
@@ -316,6 +327,13 @@ class Engine:
 
     def alert(self, community: str) -> Alert:
         return self.alerts.level(community)
+
+    async def raise_alert(self, ctx: Context[Any], level: Alert, why: str, until: datetime) -> bool:
+        if list(Alert).index(level) <= list(Alert).index(self.alert(ctx.community.id)):
+            return False
+        await self.alerts.set(ctx.community.id, level, by=None, why=why, until=until)
+        self.trace.add("act", f"alert: {level}", why, community=ctx.community.id)
+        return True
 
     # Managers
 

@@ -79,7 +79,7 @@ def test_without_decay_points_stay() -> None:
     ],
 )
 def test_a_ladder_that_makes_no_sense_is_refused(rungs: tuple[dict[str, object], ...]) -> None:
-    with pytest.raises(ValueError, match="time-out|more points"):
+    with pytest.raises(ValueError, match=r"time-out|more points"):
         Ladder.model_validate({"rungs": rungs})
 
 
