@@ -65,7 +65,7 @@ from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority,
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.facts import Fact, IntroductionMade
-from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
+from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile, Unread
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
 from bot.cog.texts import Voice, languages, lines, listing, localise, plural, t
@@ -177,6 +177,7 @@ __all__ = [
     "Timeout",
     "Tone",
     "Unban",
+    "Unread",
     "Upload",
     "UtcDateTime",
     "Verdict",
