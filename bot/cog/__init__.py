@@ -64,6 +64,7 @@ from bot.cog.acts import (
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
+from bot.cog.documents import Duration
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile, Unread
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
@@ -102,6 +103,7 @@ __all__ = [
     "Db",
     "DeleteInvite",
     "Done",
+    "Duration",
     "EndTimeout",
     "Event",
     "Fact",

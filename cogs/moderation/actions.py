@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.cog import Alert
+from bot.cog import Alert, Duration
 
 
 class ActionBase(BaseModel):
@@ -50,7 +50,7 @@ class TimeOut(ActionBase):
     """Silence the author for a while: 28 days at most, Discord's limit."""
 
     do: Literal["timeout"] = "timeout"
-    length: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=28))] = timedelta(minutes=10)
+    length: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=28))] = timedelta(minutes=10)
 
 
 class KickOut(ActionBase):
@@ -61,22 +61,22 @@ class BanOut(ActionBase):
     """Ban the author and delete what they posted during ``delete``: 7 days at most, Discord's limit."""
 
     do: Literal["ban"] = "ban"
-    delete: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=7))] = timedelta(0)
+    delete: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=7))] = timedelta(0)
 
 
 class SlowMode(ActionBase):
     """Let each member post once in ``every`` in that channel, for ``length``."""
 
     do: Literal["slow_mode"] = "slow_mode"
-    every: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=6))] = timedelta(seconds=30)
-    length: timedelta = timedelta(minutes=10)
+    every: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(hours=6))] = timedelta(seconds=30)
+    length: Duration = timedelta(minutes=10)
 
 
 class StopInvites(ActionBase):
     """Pause invitations for a while: 24 hours at most, Discord's limit."""
 
     do: Literal["pause_invites"] = "pause_invites"
-    length: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=24))] = timedelta(hours=1)
+    length: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(hours=24))] = timedelta(hours=1)
 
 
 class RaiseAlert(ActionBase):
@@ -84,7 +84,7 @@ class RaiseAlert(ActionBase):
 
     do: Literal["raise_alert"] = "raise_alert"
     level: Alert = Alert.WATCH
-    length: timedelta = timedelta(hours=1)
+    length: Duration = timedelta(hours=1)
 
 
 class Tell(ActionBase):

@@ -24,7 +24,7 @@ class Seen:
 
     ``quoted`` holds what the message shows besides its own text: embeds, forwarded messages. ``channel`` and
     ``parent`` (of a thread) are ids, ``channel_name`` is for people. ``earlier`` is how many messages the author had
-    posted before, ``None`` when nobody counted.
+    posted before, ``None`` when nobody counted. ``mentions`` are ids of members; roles and everybody are in the text.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Seen:
     attachments: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
     alert: Alert = Alert.CALM
+    is_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,14 @@ class Hit:
     """Why a trigger matched: what it found, and where in ``Seen.text``.
 
     ``matched`` is what the person wrote, ``span`` its offsets in characters; both empty for what has no place in the
-    text, such as a flood. ``detail`` names the list entry, domain or figure concerned.
+    text, such as a flood. ``detail`` names the list entry, domain or figure concerned. ``quote`` is the number, from
+    0, of the quoted text that ``matched`` and ``span`` are about, ``None`` for the text itself. ``others`` are what else
+    is concerned: the earlier messages of a flood, those who joined before.
     """
 
     trigger: str
     matched: str = ""
     span: tuple[int, int] = (0, 0)
     detail: str = ""
+    quote: int | None = None
+    others: tuple[Seen, ...] = ()

@@ -1,0 +1,175 @@
+"""The links of a message: where each stands, which host it really leads to, and what it claims to be.
+
+Browsers decide what a host is: a full-width dot separates labels, ``user@`` in front is no host, ``\\`` is ``/``,
+percent codes and compatibility forms are folded, ``xn--`` is the written form of other alphabets.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+import re2
+from publicsuffixlist import PublicSuffixList
+
+LONGEST_HOST = 253
+MOST = 50
+"""Links read in one text; beyond, the rest is more of the same."""
+
+_DOTS = "。．｡"
+_HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_FOLD = {**dict.fromkeys(map(ord, _HIDDEN)), **dict.fromkeys(map(ord, _DOTS), ".")}
+_LABEL = rf"[\pL\pN\pM_{_HIDDEN}](?:[\pL\pN\pM_{_HIDDEN}-]*[\pL\pN\pM_{_HIDDEN}])?"
+_LINK = re2.compile(
+    rf"(?P<scheme>(?:[a-zA-Z][a-zA-Z0-9+-]{{1,15}}:[/\\]{{2}}))[^\s<>\"`|]+"
+    rf"|(?:{_LABEL}[.{_DOTS}])+\pL[\pL\pN\pM{_HIDDEN}-]*[\pL\pN\pM](?::[0-9]{{1,5}})?(?:[/?#\\][^\s<>\"`|]*)?"
+)
+_TRAILING = ".,;:!?'\"*_~»”’…)]}"
+_OPENING = {")": "(", "]": "[", "}": "{"}
+
+suffixes = PublicSuffixList()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A link as written from ``start`` to ``end``. ``host`` is in small letters and in its own alphabet.
+
+    ``rest`` is what follows the host. ``real`` when it has a scheme, so that platforms make it a link; ``label`` is the
+    text that stands for it on the page, ``inside`` when another link carries it.
+    """
+
+    start: int
+    end: int
+    host: str
+    rest: str
+    real: bool
+    label: str = ""
+    inside: bool = False
+
+    @property
+    def domains(self) -> Iterator[str]:
+        """The host, then each domain it belongs to: ``a.b.org``, ``b.org``, ``org``."""
+        host = self.host
+        while host:
+            yield host
+            host = host.partition(".")[2]
+
+
+def addresses(text: str) -> tuple[Address, ...]:
+    """The links of a text, in order; a link carried by another follows it."""
+    if "." not in text and not any(dot in text for dot in _DOTS):
+        return ()
+    return tuple(_found(text))
+
+
+def _found(text: str) -> Iterator[Address]:
+    for count, match in enumerate(_LINK.finditer(text)):
+        if count >= MOST:
+            return
+        start, end = match.start(), match.end()
+        if not match["scheme"] and _no_host(text, start, end):
+            continue
+        written = _trimmed(text[start:end])
+        end = start + len(written)
+        found = _address(written, start, end, _label(text, start))
+        if found is None:
+            continue
+        yield found
+        yield from _carried(found)
+
+
+def _no_host(text: str, start: int, end: int) -> bool:
+    """Part of an e-mail address or of a path; or a sentence that begins right after a full stop."""
+    last = text[start:end].rpartition(".")[2]
+    sentence = last[:1].isupper() and not last.isupper()
+    return sentence or text[max(0, start - 1) : start] in ("@", "/", "\\") or text[end : end + 1] == "@"
+
+
+def _trimmed(written: str) -> str:
+    """Without what belongs to the sentence: a full stop, a bracket that was opened before the link."""
+    while written and written[-1] in _TRAILING:
+        opening = _OPENING.get(written[-1])
+        if opening and written.count(opening) >= written.count(written[-1]):
+            break
+        written = written[:-1]
+    return written
+
+
+def _address(written: str, start: int, end: int, label: str = "") -> Address | None:
+    scheme, split, after = _split_scheme(written)
+    if scheme and scheme.lower() in ("mailto", "data", "javascript"):
+        return None
+    place, rest = _split_place(after)
+    name = normal_host(place)
+    if not name or (not split and not known_suffix(name)):
+        return None
+    return Address(start, end, name, rest, bool(split), label)
+
+
+def _split_scheme(written: str) -> tuple[str, str, str]:
+    for slashes in ("://", ":\\\\", ":/\\", ":\\/"):
+        if slashes in written:
+            return written.partition(slashes)
+    return "", "", written
+
+
+def _split_place(after: str) -> tuple[str, str]:
+    """The host of what follows the scheme, and the rest from its slash on."""
+    cut = next((at for at, one in enumerate(after) if one in "/\\?#"), len(after))
+    place, rest = after[:cut], after[cut:]
+    place = place.rpartition("@")[2]
+    host, colon, port = place.rpartition(":")
+    return (host if colon and port.isdecimal() else place), rest
+
+
+@lru_cache(4096)
+def normal_host(written: str) -> str:
+    """A host as lists compare it; empty for what is none."""
+    host = unquote(written) if "%" in written else written
+    host = unicodedata.normalize("NFKC", host.translate(_FOLD)).translate(_FOLD).casefold().strip(".")
+    if not host or len(host) > LONGEST_HOST or "." not in host:
+        return ""
+    return ".".join(map(_own_alphabet, host.split(".")))
+
+
+def _own_alphabet(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
+@lru_cache(4096)
+def known_suffix(host: str) -> bool:
+    """Whether it ends as addresses do: ``org`` does, ``txt`` does not."""
+    return suffixes.privatesuffix(host, accept_unknown=False) is not None
+
+
+@lru_cache(4096)
+def registered(host: str) -> str:
+    """The domain somebody registered: ``example.co.uk`` of ``www.example.co.uk``; the host itself when unknown."""
+    return suffixes.privatesuffix(host) or host
+
+
+def _label(text: str, start: int) -> str:
+    """``[label](address)``: what the page shows instead of the address."""
+    before = start - 1 - (text[start - 1 : start] == "<")
+    if before < 2 or text[before - 1 : before + 1] != "](":
+        return ""
+    opened = text.rfind("[", max(0, before - 200), before - 1)
+    return "" if opened < 0 else text[opened + 1 : before - 1]
+
+
+def _carried(outer: Address) -> Iterator[Address]:
+    """Links in the path and query of a link: what redirectors lead to."""
+    if "http" not in outer.rest and "%2F%2F" not in outer.rest.upper():
+        return
+    rest = unquote(outer.rest)
+    for match in list(_LINK.finditer(rest))[:MOST]:
+        if match["scheme"] and (found := _address(_trimmed(match[0]), outer.start, outer.end)):
+            yield Address(outer.start, outer.end, found.host, found.rest, found.real, inside=True)

@@ -1,0 +1,31 @@
+"""Which words the rules look for: the curated lists, the community's own, and those of single rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cogs.moderation.rules.model import Mode, Rule, RuleSet
+from cogs.moderation.rules.triggers import Listing
+from cogs.moderation.rules.triggers.listed import OWN
+from cogs.moderation.words import Entry, curated
+
+
+def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Entry, ...]]:
+    """The entries of each list that a rule names, by the list's name; under the empty name those of single rules.
+
+    A list of the community's takes the place of a curated one of the same name.
+    """
+    triggers = [
+        one for rule in active if rule.mode is not Mode.OFF for one in rule.triggers if isinstance(one, Listing)
+    ]
+    named = {name for trigger in triggers for name in trigger.lists}
+    found = {name: tuple(entry for entry in curated() if entry.category == name) for name in named - rules.lists.keys()}
+    for name in named & rules.lists.keys():
+        own = rules.lists[name]
+        found[name] = tuple(Entry(word, own.language, name, own.severity, OWN) for word in own.words)
+    return {**found, "": tuple(entry for trigger in triggers for entry in trigger.own())}
+
+
+def known_lists(rules: RuleSet) -> tuple[str, ...]:
+    """The names that a trigger may give in ``lists``."""
+    return tuple(sorted({*rules.lists, *(entry.category for entry in curated())}))

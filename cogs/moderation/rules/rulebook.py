@@ -1,0 +1,197 @@
+"""A community's rules made ready: judges one thing seen in microseconds, and explains itself at leisure.
+
+recipe = Recipe(rules, around)          # where settings and tables are read
+prepared = prepare(recipe)              # in a worker process: the word lists take a while
+book = Rulebook(prepared)               # in a thread: patterns and lists that cannot travel
+findings = book.judge(seen, windows)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.cog import Words, lines, t
+from cogs.moderation.finding import Finding
+from cogs.moderation.rules.lists import entries_of
+from cogs.moderation.rules.model import Mode, Rule, RuleSet
+from cogs.moderation.rules.presets import effective
+from cogs.moderation.rules.titles import title_of
+from cogs.moderation.rules.triggers import Making, Surroundings, TriggerBase
+from cogs.moderation.rules.view import Look, View, signs
+from cogs.moderation.rules.windows import Windows
+from cogs.moderation.seen import Hit, Moment, Seen
+from cogs.moderation.words import Entry, Matcher, Plan
+from cogs.moderation.words import prepare as prepare_words
+
+POSTED = Moment.POSTED
+NOBODY = 1000
+"""Above every level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a rulebook is made of. Can be pickled."""
+
+    rules: RuleSet
+    around: Surroundings = field(default_factory=Surroundings)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A recipe with its word lists compiled. Can be pickled."""
+
+    recipe: Recipe
+    entries: Mapping[str, tuple[Entry, ...]]
+    plan: Plan
+
+
+def prepare(recipe: Recipe) -> Prepared:
+    """The heavy part: a second or so, more for lists of thousands of words."""
+    entries = entries_of(recipe.rules, effective(recipe.rules))
+    return Prepared(recipe, entries, prepare_words(unique(entries), recipe.rules.allow, recipe.around.languages))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One trigger of one rule."""
+
+    rule: Rule
+    trigger: TriggerBase
+    look: Look
+    applies: Callable[[Seen], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One rule before one message: what it found, or why it found nothing. ``why`` is one sentence for each trigger."""
+
+    rule: Rule
+    finding: Finding | None
+    why: Words
+
+
+class Rulebook:
+    """Synchronous, and safe to share: what it remembers is in the windows that it is given."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.rules = effective(prepared.recipe.rules)
+        exempt = prepared.recipe.rules.exempt
+        self._exempt = NOBODY if exempt == "none" else int(exempt)
+        self._search = Matcher(prepared.plan).find
+        self._zone = prepared.recipe.around.zone
+        self._checks = tuple(self._made(prepared))
+        self._posted: dict[int, tuple[Check, ...]] = {}
+        self._others: dict[tuple[Moment, int], tuple[Check, ...]] = {}
+
+    def judge(self, seen: Seen, windows: Windows) -> tuple[Finding, ...]:
+        """What the rules find in this, in their order; each rule once."""
+        if seen.is_bot or seen.level >= self._exempt:
+            return ()
+        view = View(seen, windows, self._search)
+        hits = [(check, hit) for check in self._worth(seen) if (hit := check.look(view)) is not None]
+        return tuple(_findings(seen, hits)) if hits else ()
+
+    def explain(self, seen: Seen, windows: Windows) -> tuple[Explained, ...]:
+        """Every rule, those that are off too. What it counts is told to the windows: give it some of their own."""
+        return tuple(self._explained(rule, seen, windows) for rule in self.rules)
+
+    def _made(self, prepared: Prepared) -> Iterator[Check]:
+        for rule in self.rules:
+            if rule.mode is Mode.OFF:
+                continue
+            applies = self._conditions(rule)
+            for number, trigger in enumerate(rule.triggers):
+                making = Making(f"{rule.name}.{number}", prepared.recipe.around, prepared.entries)
+                look = trigger.ready(making)
+                yield Check(rule, trigger, _counting(look, applies) if trigger.remembers else look, applies)
+
+    def _conditions(self, rule: Rule) -> Callable[[Seen], bool]:
+        only = [question.holds for question in rule.only.questions(self._zone)]
+        unless = [question.holds for question in rule.unless.questions(self._zone)]
+
+        def applies(seen: Seen) -> bool:
+            return all(holds(seen) for holds in only) and not any(holds(seen) for holds in unless)
+
+        return applies
+
+    def _worth(self, seen: Seen) -> tuple[Check, ...]:
+        """The checks that such a message is worth: most need a sign that it does not show."""
+        found = signs(seen)
+        if seen.moment is POSTED:
+            if (known := self._posted.get(found)) is None:
+                known = self._posted[found] = tuple(self._needed(POSTED, found))
+            return known
+        if (known := self._others.get((seen.moment, found))) is None:
+            known = self._others[seen.moment, found] = tuple(self._needed(seen.moment, found))
+        return known
+
+    def _needed(self, moment: Moment, found: int) -> Iterator[Check]:
+        for check in self._checks:
+            needs = check.trigger.needs
+            if moment in check.trigger.moments and (not needs or needs & found):
+                yield check
+
+    def _explained(self, rule: Rule, seen: Seen, windows: Windows) -> Explained:
+        if rule.mode is Mode.OFF:
+            return Explained(rule, None, t("This rule is off."))
+        if seen.is_bot:
+            return Explained(rule, None, t("Bots are not judged."))
+        if seen.level >= self._exempt:
+            return Explained(rule, None, t("Its author is exempt: the team is not judged."))
+        if stopped := self._stopped(rule, seen):
+            return Explained(rule, None, stopped)
+        view = View(seen, windows, self._search)
+        told = [(check, self._tried(check, view)) for check in self._checks if check.rule is rule]
+        hits = [(check, hit) for check, hit in told if hit is not None]
+        why = lines(*(_said(check, hit, view) for check, hit in told))
+        return Explained(rule, next(_findings(seen, hits), None), why)
+
+    def _tried(self, check: Check, view: View) -> Hit | None:
+        return check.look(view) if view.seen.moment in check.trigger.moments else None
+
+    def _stopped(self, rule: Rule, seen: Seen) -> Words:
+        """The condition or exception that keeps a rule from looking; empty when none does."""
+        for question in rule.only.questions(self._zone):
+            if not question.holds(seen):
+                return t(
+                    "It does not look here; it only does under this condition: {condition}.", condition=question.words
+                )
+        for question in rule.unless.questions(self._zone):
+            if question.holds(seen):
+                return t("It does not look here because of this exception: {condition}.", condition=question.words)
+        return ""
+
+
+def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:
+    """Every entry of every list, once."""
+    return tuple(dict.fromkeys(entry for listed in entries.values() for entry in listed))
+
+
+def _counting(look: Look, applies: Callable[[Seen], bool]) -> Look:
+    """What a rule does not concern is not counted either."""
+    return lambda view: look(view) if applies(view.seen) else None
+
+
+def _findings(seen: Seen, hits: list[tuple[Check, Hit]]) -> Iterator[Finding]:
+    found: set[str] = set()
+    for check, hit in hits:
+        rule = check.rule
+        if rule.name not in found and (check.trigger.remembers or check.applies(seen)):
+            found.add(rule.name)
+            yield Finding(rule.name, rule.version, hit, rule.actions, rule.mode is Mode.OBSERVE)
+
+
+def _said(check: Check, hit: Hit | None, view: View) -> Words:
+    if hit is None:
+        if view.seen.moment not in check.trigger.moments:
+            return t("{trigger}: it looks at other moments.", trigger=title_of(check.trigger))
+        return t("{trigger}: {why}", trigger=title_of(check.trigger), why=check.trigger.missed(view))
+    if hit.matched:
+        return t(
+            "{trigger}: found “{matched}” ({detail}).",
+            trigger=title_of(check.trigger),
+            matched=hit.matched[:100],
+            detail=hit.detail,
+        )
+    return t("{trigger}: found ({detail}).", trigger=title_of(check.trigger), detail=hit.detail)

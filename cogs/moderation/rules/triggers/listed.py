@@ -1,0 +1,75 @@
+"""Words and phrases, on the one search that all rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bot.cog import Words, t
+from cogs.moderation.rules.triggers.base import Making, TriggerBase
+from cogs.moderation.rules.view import Look, View
+from cogs.moderation.seen import Hit
+from cogs.moderation.words import Entry, Match
+
+OWN = "own"
+"""The source of a community's own words."""
+
+OwnWord = Annotated[str, Field(min_length=2, max_length=200)]
+
+
+class Listing(TriggerBase):
+    """``lists`` name curated lists or the community's own, ``severity`` is the least of their words that count.
+
+    ``words`` are more of them, for this rule alone.
+    """
+
+    lists: tuple[str, ...] = ()
+    severity: Annotated[int, Field(ge=1, le=3)] = 1
+    words: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)] = ()
+
+    def wanted(self, making: Making) -> Callable[[Match, str], bool]:
+        """Whether a match of the common search answers to this trigger.
+
+        Several lists may hold the same word; the search then names one of them.
+        """
+        listed = (one for name in self.lists for one in making.entries.get(name, ()) if one.severity >= self.severity)
+        languages: dict[str, set[str]] = {}
+        for one in (*listed, *self.own()):
+            languages.setdefault(one.text.casefold(), set()).add(one.language)
+
+        def answers(match: Match, language: str) -> bool:
+            known = languages.get(match.entry.text.casefold(), ())
+            return bool(known) and (not language or "" in known or language in known)
+
+        return answers
+
+    def own(self) -> tuple[Entry, ...]:
+        return tuple(Entry(word, source=OWN) for word in self.words)
+
+
+class WordsTrigger(Listing):
+    """Words and phrases, however disguised."""
+
+    on: Literal["words"] = "words"
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.lists and not self.words:
+            raise ValueError("name a list in “lists”, or write “words”")
+        return self
+
+    def ready(self, making: Making) -> Look:
+        on, wanted = self.on, self.wanted(making)
+
+        def look(view: View) -> Hit | None:
+            for quote, match in view.words:
+                if wanted(match, view.seen.language):
+                    return view.hit(on, match.start, match.end, quote=quote, detail=match.entry.text)
+            return None
+
+        return look
+
+    def missed(self, view: View) -> Words:
+        return t("No listed word is in it.")

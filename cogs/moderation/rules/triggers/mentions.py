@@ -1,0 +1,54 @@
+"""Mentions of members, roles and everybody."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from bot.cog import Words, t
+from cogs.moderation.rules.triggers.base import Making, TriggerBase
+from cogs.moderation.rules.view import Look, Sign, View
+from cogs.moderation.seen import Hit
+
+MENTION = re.compile(
+    r"<@!?(?P<member>[A-Za-z0-9]{1,30})(?:\|[^<>]*)?>"
+    r"|<(?:@&|!subteam\^)(?P<role>[A-Za-z0-9]{1,30})(?:\|[^<>]*)?>"
+    r"|<!(?P<all>here|channel|everyone)(?:\|[^<>]*)?>"
+    r"|(?<![\w.+@/-])@(?:(?P<typed>everyone|here|channel)\b|(?P<name>\w[\w.-]{1,40}))",
+    re.IGNORECASE,
+)
+"""As Discord and Slack write them, and as people type them."""
+
+
+class MentionsTrigger(TriggerBase):
+    """At least ``count`` different members and roles, or with ``everyone`` an attempt to call everybody."""
+
+    on: Literal["mentions"] = "mentions"
+    needs: ClassVar[Sign] = Sign.AT
+    count: Annotated[int, Field(ge=1, le=100)] = 6
+    everyone: bool = False
+
+    def ready(self, making: Making) -> Look:
+        on, count, everyone = self.on, self.count, self.everyone
+
+        def look(view: View) -> Hit | None:
+            named: dict[str, tuple[int, int]] = {}
+            for found in MENTION.finditer(view.text):
+                if found["all"] or found["typed"]:
+                    if everyone:
+                        return view.hit(on, found.start(), found.end(), detail="everyone")
+                    continue
+                named.setdefault(found[found.lastgroup or 0].lower(), found.span())
+            number = max(len(named), len(set(view.seen.mentions)))
+            if number < count:
+                return None
+            places = list(named.values()) or [(0, 0)]
+            return view.hit(on, places[0][0], places[-1][1], detail=str(number))
+
+        return look
+
+    def missed(self, view: View) -> Words:
+        count = max(len({found[0].lower() for found in MENTION.finditer(view.text)}), len(set(view.seen.mentions)))
+        return t("{count} mentions, fewer than {least}.", count=count, least=self.count)

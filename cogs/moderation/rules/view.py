@@ -1,0 +1,97 @@
+"""One thing seen, while the rules look at it: what several of them need is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import IntFlag
+
+from cogs.moderation.rules.addresses import Address, addresses
+from cogs.moderation.rules.windows import Windows
+from cogs.moderation.seen import Hit, Seen
+from cogs.moderation.words import Match
+
+Search = Callable[[str, str], tuple[Match, ...]]
+"""Finds the words of all lists in a text of a language."""
+
+
+class Sign(IntFlag):
+    """What costs nothing to see in a message, and spares most triggers a look."""
+
+    DOT = 1
+    COLON = 2
+    AT = 4
+    LINES = 8
+    FOREIGN = 16
+    """Characters beyond ASCII."""
+    FILES = 32
+
+    ALL = 63
+
+
+EVERY = int(Sign.ALL)
+
+
+def signs(seen: Seen) -> int:
+    """The signs of a message as a plain number: the enumeration would take longer than the tests."""
+    if seen.quoted:
+        return EVERY
+    text = seen.text
+    found = 0
+    if "." in text:
+        found |= 1
+    if ":" in text:
+        found |= 2
+    if seen.mentions or "@" in text or "<!" in text:
+        found |= 4
+    if "\n" in text:
+        found |= 8
+    if not text.isascii():
+        found |= 16
+    if seen.attachments:
+        found |= 32
+    return found
+
+
+class View:
+    """``text`` is what the person wrote, ``texts`` also what the message quotes, numbered from 0."""
+
+    __slots__ = ("_addresses", "_words", "search", "seen", "text", "windows")
+
+    def __init__(self, seen: Seen, windows: Windows, search: Search) -> None:
+        self.seen = seen
+        self.text = seen.text
+        self.windows = windows
+        self.search = search
+        self._words: tuple[tuple[int | None, Match], ...] | None = None
+        self._addresses: tuple[tuple[int | None, Address], ...] | None = None
+
+    @property
+    def texts(self) -> Iterator[tuple[int | None, str]]:
+        yield None, self.text
+        yield from enumerate(self.seen.quoted)
+
+    @property
+    def words(self) -> tuple[tuple[int | None, Match], ...]:
+        """Every listed word, with the number of the quote that holds it."""
+        if self._words is None:
+            language = self.seen.language.partition("-")[0]
+            self._words = tuple((at, match) for at, text in self.texts for match in self.search(text, language))
+        return self._words
+
+    @property
+    def addresses(self) -> tuple[tuple[int | None, Address], ...]:
+        """Every link, with the number of the quote that holds it."""
+        if self._addresses is None:
+            self._addresses = tuple((at, one) for at, text in self.texts for one in addresses(text))
+        return self._addresses
+
+    def part(self, quote: int | None) -> str:
+        return self.text if quote is None else self.seen.quoted[quote]
+
+    def hit(self, trigger: str, start: int, end: int, *, quote: int | None = None, detail: str = "") -> Hit:
+        """A hit of what stands there."""
+        return Hit(trigger, self.part(quote)[start:end], (start, end), detail, quote)
+
+
+Look = Callable[[View], Hit | None]
+"""A trigger made ready: says where it matched, or that it did not."""
