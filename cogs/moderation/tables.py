@@ -11,13 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.cog import Base, Owned, personal
 
 
-class Mode(StrEnum):
-    OFF = "off"
-    OBSERVE = "observe"
-    """Its hits are marked, nothing is done."""
-    ACT = "act"
-
-
 class Source(StrEnum):
     """Who made a case."""
 
@@ -50,49 +43,55 @@ class State(StrEnum):
     REVERSED = "reversed"
 
 
-class RuleVersion(Base, Owned):
-    """One version of a rule, as a JSON document; the highest is the one in force.
+class Rules(Base, Owned):
+    """A community's rules as a JSON document; the highest revision is in force. ``note`` says what changed."""
 
-    ``mode_at`` is since when it has its mode, ``mode_why`` what was said of that. An empty ``document`` is a rule that
-    was removed.
-    """
-
-    __tablename__ = "moderation_rule"
-    __table_args__ = (UniqueConstraint("community", "name", "version"),)
+    __tablename__ = "moderation_rules"
+    __table_args__ = (UniqueConstraint("community", "revision"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    version: Mapped[int]
-    place: Mapped[int]
-    """Where it stands among the others: rules are judged in order."""
+    revision: Mapped[int]
     document: Mapped[str] = mapped_column(Text)
-    preset: Mapped[str]
-    mode: Mapped[str]
-    mode_at: Mapped[datetime]
-    mode_why: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     by: Mapped[str | None] = personal(
         "anonymise",
         "changes of rules stay accountable while their author is known",
-        ForeignKey("person.id"),
+        ForeignKey("person.id", ondelete="SET NULL"),
         index=True,
     )
 
 
-class OwnWord(Base, Owned):
-    """A word or phrase that the community adds to its lists, or allows."""
+class RuleVersion(Base, Owned):
+    """One version of a rule, kept so that old cases can be explained.
 
-    __tablename__ = "moderation_word"
-    __table_args__ = (UniqueConstraint("community", "entry"),)
+    ``since`` is since when it has its mode, ``why`` what was said of that. ``asked_at`` is when the moderators were last
+    asked to judge its hits.
+    """
+
+    __tablename__ = "moderation_rule"
+    __table_args__ = (UniqueConstraint("community", "name", "version"),)
+    nothing_personal = "choices of the community"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entry: Mapped[str]
-    allowed: Mapped[bool]
-    severity: Mapped[int]
+    name: Mapped[str]
+    version: Mapped[int]
+    document: Mapped[str] = mapped_column(Text)
+    mode: Mapped[str]
+    since: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
-    by: Mapped[str | None] = personal(
-        "anonymise", "word lists stay accountable while their author is known", ForeignKey("person.id"), index=True
-    )
+    asked_at: Mapped[datetime | None]
+
+
+class Counter(Base):
+    """How many cases a community has had."""
+
+    __tablename__ = "moderation_counter"
+    nothing_personal = "a number"
+
+    community: Mapped[str] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), primary_key=True)
+    cases: Mapped[int]
 
 
 class Alerting(Base, Owned):
