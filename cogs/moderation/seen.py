@@ -55,8 +55,8 @@ class Hit:
 
     ``matched`` is what the person wrote, ``span`` its offsets in characters; both empty for what has no place in the
     text, such as a flood. ``detail`` names the list entry, domain or figure concerned. ``quote`` is the number, from
-    0, of the quoted text that ``matched`` and ``span`` are about, ``None`` for the text itself. ``others`` are what else
-    is concerned: the earlier messages of a flood, those who joined before.
+    0, of the quoted text that ``matched`` and ``span`` are about, ``None`` for the text itself. ``others`` are what
+    else is concerned: the earlier messages of a flood, those who joined before.
     """
 
     trigger: str

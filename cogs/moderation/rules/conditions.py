@@ -35,6 +35,21 @@ LevelName = Annotated[
 ]
 """A level, written by its name."""
 
+NOBODY = "nobody"
+
+
+def _exempt(value: Any) -> Any:
+    return None if value == NOBODY else _level(value)
+
+
+Exempt = Annotated[
+    Level | None,
+    BeforeValidator(_exempt),
+    PlainSerializer(lambda level: NOBODY if level is None else level.name.lower(), return_type=str),
+    WithJsonSchema({"type": "string", "enum": [NOBODY, *(level.name.lower() for level in Level)]}),
+]
+"""The level from which nobody is judged."""
+
 _HOURS = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)?\s*-\s*([01]?\d|2[0-3])[:h]([0-5]\d)?")
 
 

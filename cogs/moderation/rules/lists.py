@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from cogs.moderation.rules.model import Mode, Rule, RuleSet
 from cogs.moderation.rules.triggers import Listing
 from cogs.moderation.rules.triggers.listed import OWN
-from cogs.moderation.words import Entry, curated
+from cogs.moderation.words import ALLOW, Entry, read_list
+
+LISTS = Path(__file__).parent.parent / "words" / "lists"
+
+
+@lru_cache
+def curated() -> tuple[Entry, ...]:
+    """The lists written for this project, one file a language; an entry's category is the name of its list."""
+    return tuple(
+        entry
+        for path in sorted(LISTS.glob("*.txt"))
+        for entry in read_list(path.read_text("utf-8"), language=path.stem, source=path.stem)
+    )
 
 
 def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Entry, ...]]:
@@ -18,7 +32,7 @@ def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Ent
     triggers = [
         one for rule in active if rule.mode is not Mode.OFF for one in rule.triggers if isinstance(one, Listing)
     ]
-    named = {name for trigger in triggers for name in trigger.lists}
+    named = {ALLOW} | {name for trigger in triggers for name in trigger.lists}
     found = {name: tuple(entry for entry in curated() if entry.category == name) for name in named - rules.lists.keys()}
     for name in named & rules.lists.keys():
         own = rules.lists[name]
@@ -28,4 +42,4 @@ def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Ent
 
 def known_lists(rules: RuleSet) -> tuple[str, ...]:
     """The names that a trigger may give in ``lists``."""
-    return tuple(sorted({*rules.lists, *(entry.category for entry in curated())}))
+    return tuple(sorted({*rules.lists, *(entry.category for entry in curated())} - {ALLOW}))

@@ -11,13 +11,11 @@ from pydantic import AfterValidator, Field
 
 from bot.cog import Level
 from cogs.moderation.actions import Action
-from cogs.moderation.rules.conditions import LevelName, Where
+from cogs.moderation.rules.conditions import Exempt, Where
 from cogs.moderation.rules.strict import Strict
 from cogs.moderation.rules.triggers import Trigger
 from cogs.moderation.rules.triggers.listed import OwnWord
 
-FORMAT = 1
-"""The version of the file's format."""
 MOST_RULES = 200
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -55,8 +53,8 @@ class Preset(StrEnum):
 class Rule(Strict):
     """Any of ``triggers``, when all of ``only`` and none of ``unless`` hold, asks for all ``actions``.
 
-    ``netiquette`` says what is expected of people, for reminders. ``budget`` is the share of its hits, from 0 to 1, that
-    may be mistaken before an observed rule is refused. ``version`` grows with each change of what the rule does.
+    ``netiquette`` says what is expected of people, for reminders. ``budget`` is the share of its hits, from 0 to 1,
+    that may be mistaken before an observed rule is refused. ``version`` grows with each change of what the rule does.
     """
 
     name: Name
@@ -104,14 +102,14 @@ class WordList(Strict):
 class RuleSet(Strict):
     """A community's rules: those of a preset with ``changes``, and its own.
 
-    ``exempt`` is the level from which nobody is judged; ``none`` judges everybody. ``allow`` are words that no list
-    finds.
+    ``format`` is the version of this shape. ``exempt`` is the level from which nobody is judged, or ``nobody`` when
+    everybody is. ``allow`` are words that no list finds.
     """
 
     relais: Literal["rules"] = "rules"
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     preset: Preset | None = None
-    exempt: LevelName | Literal["none"] = Level.HELPER
+    exempt: Exempt = Level.HELPER
     allow: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)] = ()
     lists: Annotated[Mapping[Name, WordList], Field(max_length=50)] = Field(default_factory=dict)
     changes: Mapping[Name, Change] = Field(default_factory=dict)

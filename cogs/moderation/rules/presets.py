@@ -1,4 +1,4 @@
-"""Rules to begin with, at one command: ``gentle`` reminds, ``standard`` removes what is clear, ``strict`` waits for nobody.
+"""Rules to begin with, at one command: ``gentle`` reminds, ``standard`` removes what is clear, ``strict`` sanctions.
 
 A preset's rule is read here, changed by a rule set's ``changes``, and never stored: a better one reaches everybody.
 """

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.cog import Words, lines, t
+from bot.cog import Level, Words, lines, t
 from cogs.moderation.finding import Finding
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.model import Mode, Rule, RuleSet
@@ -25,8 +25,7 @@ from cogs.moderation.words import Entry, Matcher, Plan
 from cogs.moderation.words import prepare as prepare_words
 
 POSTED = Moment.POSTED
-NOBODY = 1000
-"""Above every level."""
+ABOVE_ALL = max(Level) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Rulebook:
     def __init__(self, prepared: Prepared) -> None:
         self.rules = effective(prepared.recipe.rules)
         exempt = prepared.recipe.rules.exempt
-        self._exempt = NOBODY if exempt == "none" else int(exempt)
+        self._exempt = ABOVE_ALL if exempt is None else int(exempt)
         self._search = Matcher(prepared.plan).find
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))

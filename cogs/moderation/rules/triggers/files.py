@@ -12,7 +12,8 @@ from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
 
 PROGRAMS = frozenset(
-    "apk app bat cmd com cpl dll dmg exe hta iso jar js jse lnk msc msi msp pif ps1 reg scr sh vb vbe vbs wsf xll".split()
+    "apk app bat cmd com cpl dll dmg exe hta iso jar js jse lnk msc msi msp pif ps1 reg scr sh vb vbe vbs wsf "
+    "xll".split()
 )
 
 
@@ -27,7 +28,7 @@ Endings = tuple[Annotated[str, AfterValidator(_ending)], ...]
 
 
 class AttachmentsTrigger(TriggerBase):
-    """A file whose name ends as one of ``deny``, a program with ``programs``, or anything but ``only``; or ``count``."""
+    """``count`` files or more, or one that ends as ``deny`` says, that is a program, or that is not among ``only``."""
 
     on: Literal["attachments"] = "attachments"
     needs: ClassVar[Sign] = Sign.FILES

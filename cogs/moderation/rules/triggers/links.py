@@ -1,4 +1,4 @@
-"""Links: domains that may or may not be there, invitations to other servers, fraud, and domains that look like others."""
+"""Links: domains that may or may not be there, invitations elsewhere, fraud, and domains that look like others."""
 
 from __future__ import annotations
 

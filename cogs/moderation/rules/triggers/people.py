@@ -69,9 +69,9 @@ class AgeTrigger(TriggerBase):
 
 
 class NameTrigger(Listing):
-    """The visible name, at arrival and when it changes: listed words, ``patterns``, or with ``staff`` one of the team's.
+    """The visible name, at arrival and when it changes: listed words, ``patterns``, or one of the team's.
 
-    A name that only looks like one of the team's counts too.
+    With ``staff``, a name that only looks like one of the team's counts too.
     """
 
     on: Literal["name"] = "name"

@@ -66,7 +66,10 @@ def _letters(text: str) -> int:
 
 
 _MODIFIED = "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
-_PICTURE = "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf\u2934-\u2b55\u3030-\u3299\U0001f000-\U0001faff]"
+_PICTURE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf\u2934-\u2b55\u3030-\u3299"
+    "\U0001f000-\U0001faff]"
+)
 EMOJI = re.compile(
     r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?:skin-tone-\d:)?(?![\w:])"
     f"|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}{_MODIFIED}(?:\u200d{_PICTURE}{_MODIFIED})*"
@@ -128,6 +131,9 @@ class LinesTrigger(TriggerBase):
         return t("{count} line breaks, fewer than {least}.", count=view.text.count("\n"), least=self.count)
 
 
+_MARK = "[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+
+
 class ZalgoTrigger(TriggerBase):
     """At least ``letters`` letters with ``marks`` or more marks stacked on each; no living language does it."""
 
@@ -138,9 +144,7 @@ class ZalgoTrigger(TriggerBase):
 
     def ready(self, making: Making) -> Look:
         on, letters = self.on, self.letters
-        stack = re.compile(
-            rf".?[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{self.marks},}}+"
-        )
+        stack = re.compile(f"{_MARK}{{{self.marks},}}+")
 
         def look(view: View) -> Hit | None:
             found = list(stack.finditer(view.text))

@@ -1,0 +1,167 @@
+"""A rule file: from YAML to rules with every problem and its line, and from rules to YAML.
+
+A value is text until the rules say what it is, so ``off``, ``007`` and ``2h30`` mean what they look like.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from cogs.moderation.rules.faults import faults, said
+from cogs.moderation.rules.model import RuleSet
+
+LONGEST = 2_000_000
+"""Characters of a file."""
+MOST_VALUES = 100_000
+DEEPEST = 20
+
+Path = tuple[str | int, ...]
+"""The way to a value: keys and numbers from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, and what to do. ``line`` is counted from 1; 0 when it concerns no line."""
+
+    line: int
+    words: str
+
+
+class BadRules(ValueError):
+    """A file that cannot be used, with all that is wrong in it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        super().__init__("\n".join(f"line {one.line}: {one.words}" if one.line else one.words for one in self.problems))
+
+
+def read_rules(text: str) -> RuleSet:
+    """Raises ``BadRules`` with all that is wrong."""
+    tree = _Tree.of(text)
+    try:
+        rules = RuleSet.model_validate(tree.value)
+    except ValidationError as error:
+        problems = [Problem(tree.line(one.path), one.words) for one in said(error)]
+        raise BadRules(*tree.problems, *problems) from None
+    found = [Problem(tree.line(one.path), one.words) for one in faults(rules)]
+    if tree.problems or found:
+        raise BadRules(*tree.problems, *found)
+    return rules
+
+
+def write_rules(rules: RuleSet) -> str:
+    """The text that ``read_rules`` reads back as the same rules."""
+    yaml = YAML()
+    yaml.width = 110
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = StringIO()
+    yaml.dump(_plain(rules), out)
+    return out.getvalue()
+
+
+def schema() -> str:
+    """The JSON schema of a rule file, for editors."""
+    return json.dumps(RuleSet.model_json_schema(), indent=2, ensure_ascii=False)
+
+
+KEPT = frozenset({"relais", "format", "on", "do"})
+"""Keys that are written even when they say what is the default: they tell what one reads."""
+
+
+def _plain(value: Any) -> Any:
+    """A model as YAML writes it, without what is as by default."""
+    if isinstance(value, BaseModel):
+        whole = value.model_dump(mode="json")
+        return {
+            name: _deep(getattr(value, name), whole[name])
+            for name, info in type(value).model_fields.items()
+            if name in KEPT or getattr(value, name) != info.get_default(call_default_factory=True)
+        }
+    raise TypeError(f"{value!r} is no part of a rule file")
+
+
+def _deep(value: Any, written: Any) -> Any:
+    """``written`` is what pydantic makes of the value; models inside are written by us."""
+    if isinstance(value, BaseModel):
+        return _plain(value)
+    if isinstance(value, tuple):
+        return [_deep(*pair) for pair in zip(value, written, strict=True)]
+    if isinstance(value, Mapping):
+        return {key: _deep(one, written[key]) for key, one in value.items()}
+    return written
+
+
+@dataclass
+class _Tree:
+    """A document as plain values, with the line of each."""
+
+    value: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str) -> _Tree:
+        tree = cls()
+        tree.value = tree._value(_composed(text), ())
+        return tree
+
+    def line(self, path: Path) -> int:
+        """The line of a value, or of the nearest thing that holds it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def _value(self, node: Node, path: Path) -> Any:
+        line = node.start_mark.line + 1
+        self.lines[path] = line
+        if len(self.lines) > MOST_VALUES:
+            raise BadRules(Problem(line, f"too large: more than {MOST_VALUES} values, those of aliases included"))
+        if len(path) > DEEPEST:
+            raise BadRules(Problem(line, "too many levels of lists and mappings"))
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self._value(child, (*path, at)) for at, child in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)
+        return None if node.style is None and node.value in ("", "~", "null") else str(node.value)
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, child in node.value:
+            line, name = key.start_mark.line + 1, str(key.value)
+            if not isinstance(key, ScalarNode):
+                self.problems.append(Problem(line, "a key is a text"))
+            elif name in made:
+                self.problems.append(Problem(line, f"“{name}” was already given on line {self.lines[*path, name]}"))
+            else:
+                made[name] = self._value(child, (*path, name))
+                self.lines[*path, name] = line
+        return made
+
+
+def _composed(text: str) -> Node:
+    if len(text) > LONGEST:
+        raise BadRules(Problem(0, f"longer than {LONGEST:,} characters: not a rule file"))
+    try:
+        node = YAML(typ="safe", pure=True).compose(StringIO(text.removeprefix("\ufeff")))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        raise BadRules(Problem(mark.line + 1 if mark else 1, f"this is not YAML: {what}")) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise BadRules(Problem(1, f"this is not YAML: {str(error).splitlines()[0]}")) from None
+    if node is None:
+        raise BadRules(Problem(1, "the file is empty; begin with “preset: standard”"))
+    if not isinstance(node, MappingNode):
+        raise BadRules(Problem(node.start_mark.line + 1, "write keys and values, such as “preset: standard”"))
+    return node

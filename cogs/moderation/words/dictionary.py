@@ -1,0 +1,21 @@
+"""What is an ordinary word. Read at compile time, in the worker: a second and tens of megabytes a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+
+class Dictionary:
+    """The words of a language; none where there is no dictionary."""
+
+    def __init__(self, language: str) -> None:
+        try:
+            self._lemmas: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
+        except ValueError:
+            self._lemmas = {}
+        self.words = tuple(word for word in self._lemmas if word.isalpha())
+
+    def lemma(self, word: str) -> str:
+        return self._lemmas.get(word, word)

@@ -1,0 +1,203 @@
+"""Reading through disguise: every character becomes the plain letter it is drawn like.
+
+A message is read twice. The *hard* reading keeps letters alone: all else is a boundary. The *soft* reading takes digits
+and symbols for the letters they imitate, and drops the marks between letters. Letters drawn alike share a class: ``l``
+is read as ``i``, ``v`` as ``u``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from itertools import compress
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MERGED: Mapping[int, str] = {ord("l"): "i", ord("v"): "u"}
+
+DIGITS: Mapping[str, str] = dict(zip("0123456789", "oizeasgtbg", strict=True))
+SYMBOLS: Mapping[str, str] = {
+    **dict.fromkeys("!|¡", "i"),
+    **{"$": "s", "§": "s", "@": "a", "ª": "a", "+": "t", "¢": "c", "©": "c", "¤": "e", "£": "l", "µ": "u", "º": "o"},
+    **{"×": "x", "®": "r", "¥": "y"},
+}
+"""Symbols that people write for a letter, within Latin-1. The euro sign lands on ``¤``."""
+
+LATIN: Mapping[str, str] = {"ß": "s", "æ": "a", "ð": "d", "ø": "o", "þ": "p"}
+"""Letters of Latin-1 that do not decompose."""
+
+DRAWN_LIKE: Mapping[str, str] = {
+    "a": "аАαΑλΛΔДдᗩ",
+    "b": "вВбЪъЬьβΒҍ",
+    "c": "сСςϲɔ",
+    "d": "ԁժɗ",
+    "e": "еЕєЄэЭεΕξΣǝəɛ",
+    "f": "ғϝʄɟք",
+    "g": "ɡցԍɢ",
+    "h": "нНһҺΗհɥ",
+    "i": "іІıιΙᴉɩӏ",
+    "j": "јЈʝɾյ",
+    "k": "кКқκΚʞ",
+    "l": "ℓʅլ⅃",
+    "m": "мМΜɯ",
+    "n": "пПηиИΝπΠող",
+    "o": "оОοΟσθΘΦфӨօՕ",
+    "p": "рРρΡ",
+    "q": "ԛզ",
+    "r": "гГяЯɹր",
+    "s": "ѕЅՏʂ",
+    "t": "тТτΤʇեҭ",
+    "u": "υμцЦսՍʊ",
+    "v": "νѵѴʌ",
+    "w": "ԝшШщЩωΩʍա",
+    "x": "хХχΧ×",
+    "y": "уУγΥүʎ",
+    "z": "ΖζᴢʐƵ",
+    "3": "зЗӡ",
+    "4": "чЧ",
+    "¤": "€",
+    "!": "ǃ",
+    "'": "’‘ʼ′",
+}
+"""What neither Unicode's decomposition nor its confusables read as a person would."""
+
+INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+NAMED = re.compile(
+    r"(?:LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL |TURNED |REVERSED )?"
+    r"|(?:NEGATIVE |CROSSED NEGATIVE )?(?:CIRCLED|SQUARED|PARENTHESIZED) LATIN (?:SMALL|CAPITAL) LETTER "
+    r"|REGIONAL INDICATOR SYMBOL LETTER )([A-Z])(?: WITH .*)?"
+)
+OTHER_LETTER, SEPARATOR = "÷", "·"
+
+
+def confusables() -> dict[int, str]:
+    """What Unicode lists as confusable with an ASCII letter or digit. Loads a megabyte: for the worker."""
+    from confusable_homoglyphs.confusables import confusables_data
+
+    found: dict[int, str] = {}
+    for char, likes in confusables_data.items():
+        if len(char) == 1 and ord(char) > 0xFF:
+            plain = [like["c"] for like in likes if like["c"].isascii() and like["c"].isalnum()]
+            if plain:
+                found[ord(char)] = min(plain, key=len)[0].lower()
+    return found
+
+
+class Plain(dict[int, str]):
+    """For ``str.translate``: the characters of Latin-1 that a character is read as."""
+
+    def __init__(self, confusable: Mapping[int, str]) -> None:
+        super().__init__({ord(char): plain for plain, chars in DRAWN_LIKE.items() for char in chars})
+        self._confusable = confusable
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = chr(code) if code < 0x100 else self._read(chr(code))
+        return plain
+
+    def _read(self, char: str) -> str:
+        if unicodedata.category(char) in {"Mn", "Me", "Cf", "Cc", "Cs"} or char in INVISIBLE:
+            return ""
+        if char.isspace():
+            return " "
+        parts = unicodedata.normalize("NFKD", char)
+        if parts != char:
+            return "".join(part for part in parts if not unicodedata.combining(part)).translate(self)
+        if named := NAMED.fullmatch(unicodedata.name(char, "")):
+            return named[1].lower()
+        if plain := self._confusable.get(ord(char)):
+            return plain
+        if (lower := char.lower()) != char:
+            return lower.translate(self)
+        return OTHER_LETTER if char.isalpha() else SEPARATOR
+
+
+def letter(char: str) -> str:
+    """The letter that a character of Latin-1 is, or an empty text."""
+    first = LATIN.get(char.lower()) or unicodedata.normalize("NFD", char.lower())[0]
+    return first if first in LETTERS else ""
+
+
+def _table(*, soft: bool) -> bytes:
+    """What each character of Latin-1 becomes in a reading; ``~`` is a letter that no entry has."""
+    codes = []
+    for char in map(chr, range(256)):
+        imitated = DIGITS.get(char) or SYMBOLS.get(char) or ""
+        read = letter(char) or (imitated if soft else "") or ("~" if char == OTHER_LETTER else " ")
+        codes.append(read.translate(MERGED))
+    return "".join(codes).encode()
+
+
+SPACE = ord(" ")
+HARD, SOFT = _table(soft=False), _table(soft=True)
+UNSEEN = bytes(n for n in range(256) if unicodedata.category(chr(n)) in {"Cc", "Cf"} and not chr(n).isspace())
+MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace())
+"""What may stand between the letters of a word, and the soft reading drops."""
+SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
+SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
+RUN = re.compile(rb"(.)\1+", re.DOTALL)
+
+
+def squeezed(reading: bytes) -> bytes:
+    """Each run of spaces once."""
+    while b"  " in reading:
+        reading = reading.replace(b"  ", b" ")
+    return reading
+
+
+def collapsed(reading: bytes) -> bytes:
+    """Each run of a letter once."""
+    return RUN.sub(rb"\1", reading)
+
+
+class Folding:
+    """How characters are read, once the confusables are known."""
+
+    def __init__(self, confusable: Mapping[int, str]) -> None:
+        self.plain = Plain(confusable)
+
+    def latin(self, text: str) -> bytes:
+        """The text in Latin-1, before it is known whether a symbol stands for a letter."""
+        try:
+            return text.encode("latin-1")
+        except UnicodeEncodeError:
+            return text.translate(self.plain).encode("latin-1", "replace")
+
+    def owners(self, text: str, latin: bytes) -> Sequence[int]:
+        """For each byte of ``latin`` the index of the character it comes from."""
+        if len(latin) == len(text) and latin == text.encode("latin-1", "replace"):
+            return range(len(text))
+        return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
+
+    def words(self, text: str) -> list[bytes]:
+        """An entry's words as classes of letters."""
+        trimmed = " ".join(word.strip("!|+¡") or word for word in text.split())
+        return self.latin(trimmed).translate(SOFT, UNSEEN).split()
+
+    def letters(self, text: str) -> str:
+        """The letters of a text, imitated ones too, before those drawn alike are merged."""
+        latin = self.latin(text).decode("latin-1")
+        return "".join(letter(char) or DIGITS.get(char) or SYMBOLS.get(char) or "" for char in latin)
+
+
+def hard(latin: bytes) -> bytes:
+    return squeezed(latin.translate(HARD, UNSEEN))
+
+
+def soft(latin: bytes) -> bytes:
+    return latin.translate(SOFT, UNSEEN + MARKS)
+
+
+def hard_places(latin: bytes) -> list[int]:
+    """For each byte of ``hard(latin)`` its index in ``latin``."""
+    places, last = [], 0
+    for place in compress(range(len(latin)), latin.translate(SEEN_HARD)):
+        code = HARD[latin[place]]
+        if code != SPACE or last != SPACE:
+            places.append(place)
+        last = code
+    return places
+
+
+def soft_places(latin: bytes) -> list[int]:
+    """For each byte of ``soft(latin)`` its index in ``latin``."""
+    return list(compress(range(len(latin)), latin.translate(SEEN_SOFT)))

@@ -1,0 +1,104 @@
+"""The shapes an entry is searched in. Each is a literal: an automaton finds them all in one pass, however many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import combinations
+
+from cogs.moderation.words.entries import Entry
+from cogs.moderation.words.fold import Folding, collapsed
+
+STRICT = 3
+"""Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
+GLUED = 6
+"""A phrase is also found without its spaces from this many letters."""
+
+
+class Shape(IntEnum):
+    WHOLE = 0
+    """The letters in a row, one or all of them perhaps doubled."""
+    SPELLED = 1
+    """Letter by letter: ``f u c k``."""
+    SPLIT = 2
+    """Cut in two: ``fu ck``."""
+    BANG = 3
+    """Followed by ``!``, which is also drawn like an ``i``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """An entry as it is searched: its words in classes, and at which ends it is open."""
+
+    text: str
+    """Without its stars, in small letters."""
+    words: tuple[bytes, ...]
+    letters: str
+    before: bool
+    after: bool
+
+    @property
+    def key(self) -> bytes:
+        return b" ".join(self.words)
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.words))
+
+
+def fold(entry: Entry, folding: Folding) -> Folded:
+    text = entry.text.strip()
+    bare = text.strip("*")
+    words = folding.words(bare)
+    return Folded(bare.casefold(), tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
+
+
+def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
+    """What the automaton looks for. ``rich`` adds pairs of doubled letters and words cut in two, which a list of many
+    thousands cannot afford; ``splits`` says whether two halves may be read as one word."""
+    key = folded.key
+    for row in {key, *(_doubled(key, rich=rich) if folded.size > STRICT else ())}:
+        yield _bounded(row, folded), Shape.WHOLE
+    if len(folded.words) > 1 and folded.size >= GLUED:
+        yield _bounded(b"".join(folded.words), folded), Shape.WHOLE
+    if folded.size >= STRICT:
+        yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
+    if folded.size > STRICT and not folded.after:
+        yield _bounded(key + b"i", folded).rstrip(), Shape.BANG
+    if rich and len(folded.words) == 1 and folded.size > STRICT:
+        for cut in range(1, len(key)):
+            if splits(key[:cut], key[cut:]):
+                yield _bounded(key[:cut] + b" " + key[cut:], folded), Shape.SPLIT
+
+
+def masked(folded: Folded) -> Iterator[bytes]:
+    """With stars for the inner letters: one of them, or all."""
+    key = folded.key
+    if len(folded.words) == 1 and folded.size > STRICT:
+        yield from (_bounded(key[:at] + b"*" + key[at + 1 :], folded) for at in range(1, len(key) - 1))
+        yield _bounded(key[:1] + b"*" * (len(key) - 2) + key[-1:], folded)
+
+
+def collapsed_forms(folded: Folded) -> Iterator[bytes]:
+    """For a reading in which every run counts once."""
+    yield _bounded(collapsed(folded.key), folded)
+    if len(folded.words) > 1 and folded.size >= GLUED:
+        yield _bounded(collapsed(b"".join(folded.words)), folded)
+
+
+def _bounded(row: bytes, folded: Folded) -> bytes:
+    return (b"" if folded.before else b" ") + row + (b"" if folded.after else b" ")
+
+
+def _doubled(key: bytes, *, rich: bool) -> Iterator[bytes]:
+    places = [at for at, code in enumerate(key) if code != 32 and key[at : at + 1] != key[at - 1 : at][:1]]
+    for count in (1, 2) if rich and len(key) <= 12 else (1,):
+        for chosen in combinations(places, count):
+            yield _repeat(key, chosen, 2)
+    yield _repeat(key, places, 2)
+    yield from (_repeat(key, (at,), 3) for at in places if key[at] in b"iu")
+
+
+def _repeat(key: bytes, places: Sequence[int], times: int) -> bytes:
+    return b"".join(key[at : at + 1] * (times if at in places else 1) for at in range(len(key)))

@@ -1,0 +1,155 @@
+"""From lists to a plan: all that is slow about word lists, done in a worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cogs.moderation.words.automaton import Built
+from cogs.moderation.words.dictionary import Dictionary
+from cogs.moderation.words.entries import ALLOW, Entry
+from cogs.moderation.words.fold import HARD, Folding, collapsed, confusables, soft
+from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
+from cogs.moderation.words.verify import Region, Said, holds
+
+RICH = 2_500
+"""Up to this many entries each is also searched cut in two and with two letters doubled."""
+SHAPES = 4
+"""A meaning is an entry's number times this, plus the shape."""
+RUNS = 2**32 - 1
+"""The meaning of a run of letters no ordinary word has: read the message again with every run counted once."""
+LONG_RUNS: Mapping[bytes, int] = {b"i": 4, b"w": 4, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"x", b"y"), 2)}
+DEFAULT_RUN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """An ordinary word that an entry comes near to.
+
+    ``spared``: the word is left alone, only the entry as it is spelled and its disguises are found. Otherwise the entry
+    itself is that word in ``language``: whoever uses it innocently is found too.
+    """
+
+    entry: Entry
+    word: str
+    language: str
+    spared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a ``Matcher`` is made of. Travels from the worker to the main process."""
+
+    rows: tuple[tuple[str, str, str, int, str], ...]
+    collisions: tuple[Collision, ...]
+    confusable: Mapping[int, str]
+    spared: frozenset[str]
+    words: Built
+    runs: Built
+    masks: Built
+    allowed: Built
+    literals: tuple[tuple[str, int], ...]
+
+
+def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[str]) -> Plan:
+    """Compile lists. ``languages`` are those whose ordinary words are spared.
+
+    Takes seconds and hundreds of megabytes for ten thousand entries: run it in a worker process.
+    """
+    wanted = tuple(dict.fromkeys(entry for entry in entries if entry.category != ALLOW and entry.text.strip("* ")))
+    allowed = [*allow, *(entry.text for entry in entries if entry.category == ALLOW)]
+    confusable = confusables()
+    folding = Folding(confusable)
+    folded = [fold(entry, folding) for entry in wanted]
+    dictionaries = {language: Dictionary(language) for language in dict.fromkeys(languages)}
+    found = tuple(_collisions(wanted, folded, dictionaries, folding))
+    ordinary = _ordinary(dictionaries, folding)
+    return Plan(
+        rows=tuple((one.text, one.language, one.category, one.severity, one.source) for one in wanted),
+        collisions=found,
+        confusable=confusable,
+        spared=frozenset(collision.word for collision in found if collision.spared),
+        words=Built.of(_words(folded, ordinary)),
+        runs=Built.of(_meaning(folded, collapsed_forms)),
+        masks=Built.of(_meaning(folded, masked)),
+        allowed=Built.of(_meaning([fold(Entry(text), folding) for text in allowed], _exact)),
+        literals=tuple((one.text.strip("*").casefold(), at) for at, one in enumerate(wanted) if not folded[at].words),
+    )
+
+
+def collisions(entries: Sequence[Entry], language: str) -> tuple[Collision, ...]:
+    """The ordinary words of a language that a list comes near to: what a manager is shown when it is loaded."""
+    folding = Folding(confusables())
+    wanted = [entry for entry in entries if entry.category != ALLOW]
+    return tuple(
+        _collisions(wanted, [fold(entry, folding) for entry in wanted], {language: Dictionary(language)}, folding)
+    )
+
+
+def _meaning(folded: Sequence[Folded], literals: Callable[[Folded], Iterable[bytes]]) -> Iterator[tuple[bytes, int]]:
+    for at, one in enumerate(folded):
+        if one.words:
+            for literal in literals(one):
+                yield literal, at * SHAPES
+
+
+def _exact(folded: Folded) -> Iterator[bytes]:
+    yield (b"" if folded.before else b" ") + folded.key + (b"" if folded.after else b" ")
+
+
+def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tuple[bytes, int]]:
+    def splits(left: bytes, right: bytes) -> bool:
+        return not (left in ordinary and right in ordinary)
+
+    rich = len(folded) <= RICH
+    for at, one in enumerate(folded):
+        if one.words:
+            for literal, shape in forms(one, splits, rich=rich):
+                yield literal, at * SHAPES + shape
+    for code in sorted(set(HARD) - set(b" ~")):
+        letter = bytes([code])
+        yield letter * LONG_RUNS.get(letter, DEFAULT_RUN), RUNS
+
+
+def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:
+    return soft(folding.latin(" ".join(words))).split(b" ")
+
+
+def _ordinary(dictionaries: Mapping[str, Dictionary], folding: Folding) -> frozenset[bytes]:
+    """Words as classes of letters; of the letters, those that stand alone in a sentence."""
+    words = [word for one in dictionaries.values() for word in one.words if len(word) > 1 or word in "aiyàôo"]
+    return frozenset(_classes(words, folding))
+
+
+def _collisions(
+    entries: Sequence[Entry],
+    folded: Sequence[Folded],
+    dictionaries: Mapping[str, Dictionary],
+    folding: Folding,
+) -> Iterator[Collision]:
+    keys: dict[bytes, list[int]] = {}
+    for at, one in enumerate(folded):
+        if len(one.words) == 1 and not (one.before or one.after):
+            keys.setdefault(collapsed(one.key), []).append(at)
+    listed = {one.text for one in folded}
+    for language, known in dictionaries.items():
+        classes = collapsed(b" ".join(_classes(known.words, folding))).split(b" ")
+        near = ((word, at) for word, key in zip(known.words, classes, strict=True) for at in keys.get(key, ()))
+        for word, at in near:
+            entry, one, lower = entries[at], folded[at], word.casefold()
+            if lower == one.text:
+                if entry.language != language:
+                    yield Collision(entry, lower, language, spared=False)
+            elif lower not in listed and _reaches(lower, one, folding) and not _inflected(word, known, one):
+                yield Collision(entry, lower, language, spared=True)
+
+
+def _reaches(word: str, folded: Folded, folding: Folding) -> bool:
+    said = Said(word, folding.latin(word), folding)
+    return holds(said, Region(0, len(said.latin), soft=False), folded, Shape.WHOLE, frozenset())
+
+
+def _inflected(word: str, known: Dictionary, folded: Folded) -> bool:
+    """``encule`` is the same verb as ``enculé``: what writes an entry without its accent is no other word."""
+    stem, lemma = folded.text.rstrip("eé"), known.lemma(word).casefold()
+    return lemma != word.casefold() and len(stem) > 2 and lemma.startswith(stem)
