@@ -6,9 +6,10 @@ A value is text until the rules say what it is, so ``off``, ``007`` and ``2h30``
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,16 +17,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from cogs.moderation.rules.faults import faults, said
+from cogs.moderation.rules.faults import Path, faults, said
 from cogs.moderation.rules.model import RuleSet
 
 LONGEST = 2_000_000
 """Characters of a file."""
 MOST_VALUES = 100_000
 DEEPEST = 20
-
-Path = tuple[str | int, ...]
-"""The way to a value: keys and numbers from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,27 @@ class BadRules(ValueError):
     def __init__(self, *problems: Problem) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
         super().__init__("\n".join(f"line {one.line}: {one.words}" if one.line else one.words for one in self.problems))
+
+    def lines(self, file: object) -> Iterator[str]:
+        """Each problem as compilers write them, for editors to follow."""
+        for one in self.problems:
+            yield f"{file}:{one.line}: {one.words}" if one.line else f"{file}: {one.words}"
+
+
+def read_file(path: FilePath) -> str:
+    """A file's text. Raises ``BadRules``."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LONGEST * 4 + 1)
+    except IsADirectoryError:
+        raise BadRules(Problem(0, "is a folder; name a file")) from None
+    except OSError as error:
+        raise BadRules(Problem(0, f"cannot be read: {error.strerror or error}")) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BadRules(Problem(line, "this is not UTF-8; save the file as UTF-8")) from None
 
 
 def read_rules(text: str) -> RuleSet:

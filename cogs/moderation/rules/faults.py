@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,11 +17,12 @@ from cogs.moderation.rules.presets import preset_rules
 from cogs.moderation.rules.triggers import Listing
 
 Path = tuple[str | int, ...]
+"""The way to a value of the document: keys, and numbers from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``path`` is the way to what is wrong: keys, and numbers from 0."""
+    """What is wrong at a place."""
 
     path: Path
     words: str
@@ -96,7 +98,10 @@ def _words(error: Any, path: Path, model: Any) -> str:
 
 
 def _figure(value: Any) -> str:
-    return str(value).removesuffix(", 0:00:00")
+    """pydantic writes a duration as Python does: ``datetime.timedelta(days=28)``."""
+    if not str(value).startswith("datetime.timedelta("):
+        return str(value)
+    return " ".join(f"{count} {unit}" for unit, count in re.findall(r"(\w+)=(\d+)", str(value))) or "0s"
 
 
 def _followed(loc: tuple[str | int, ...]) -> tuple[Path, type[BaseModel] | None]:

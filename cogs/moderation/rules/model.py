@@ -94,7 +94,7 @@ class Change(Strict):
 class WordList(Strict):
     """A community's own list, for triggers to name in ``lists``. ``language`` is empty for words of any language."""
 
-    words: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)]
+    words: Annotated[tuple[OwnWord, ...], Field(max_length=20_000)]
     language: Annotated[str, Field(max_length=10)] = ""
     severity: Annotated[int, Field(ge=1, le=3)] = 1
 
@@ -107,10 +107,10 @@ class RuleSet(Strict):
     """
 
     relais: Literal["rules"] = "rules"
-    format: Literal[1] = 1
+    format: Annotated[int, Field(ge=1, le=1)] = 1
     preset: Preset | None = None
     exempt: Exempt = Level.HELPER
-    allow: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)] = ()
+    allow: Annotated[tuple[OwnWord, ...], Field(max_length=20_000)] = ()
     lists: Annotated[Mapping[Name, WordList], Field(max_length=50)] = Field(default_factory=dict)
     changes: Mapping[Name, Change] = Field(default_factory=dict)
     rules: Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] = ()

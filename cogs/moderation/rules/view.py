@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from enum import IntFlag
 
@@ -67,8 +68,10 @@ class View:
 
     @property
     def texts(self) -> Iterator[tuple[int | None, str]]:
-        yield None, self.text
-        yield from enumerate(self.seen.quoted)
+        """Character for character, without half surrogates, which no search reads."""
+        yield None, _readable(self.text)
+        for at, text in enumerate(self.seen.quoted):
+            yield at, _readable(text)
 
     @property
     def words(self) -> tuple[tuple[int | None, Match], ...]:
@@ -92,6 +95,18 @@ class View:
         """A hit of what stands there."""
         return Hit(trigger, self.part(quote)[start:end], (start, end), detail, quote)
 
+
+def _readable(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _HALVES.sub("\ufffd", text)
+    return text
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 Look = Callable[[View], Hit | None]
 """A trigger made ready: says where it matched, or that it did not."""

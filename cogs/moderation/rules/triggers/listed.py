@@ -16,7 +16,7 @@ from cogs.moderation.words import Entry, Match
 OWN = "own"
 """The source of a community's own words."""
 
-OwnWord = Annotated[str, Field(min_length=2, max_length=200)]
+OwnWord = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Listing(TriggerBase):
@@ -27,7 +27,7 @@ class Listing(TriggerBase):
 
     lists: tuple[str, ...] = ()
     severity: Annotated[int, Field(ge=1, le=3)] = 1
-    words: Annotated[tuple[OwnWord, ...], Field(max_length=10_000)] = ()
+    words: Annotated[tuple[OwnWord, ...], Field(max_length=20_000)] = ()
 
     def wanted(self, making: Making) -> Callable[[Match, str], bool]:
         """Whether a match of the common search answers to this trigger.

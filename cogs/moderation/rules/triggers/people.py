@@ -88,9 +88,10 @@ class NameTrigger(Listing):
             for _, match in view.words:
                 if wanted(match, view.seen.language):
                     return view.hit(on, match.start, match.end, detail=match.entry.text)
-            for pattern, search in searches:
-                if found := search(view.text):
-                    return view.hit(on, found.start(), found.end(), detail=pattern)
+            for quote, text in view.texts if searches else ():
+                for pattern, search in searches:
+                    if found := search(text):
+                        return view.hit(on, found.start(), found.end(), quote=quote, detail=pattern)
             if team and (imitated := _one_of(team, _shape(view.text))):
                 return view.hit(on, 0, len(view.text), detail=imitated)
             return None
