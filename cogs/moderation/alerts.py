@@ -135,9 +135,13 @@ def alert_card(ctx: Context[Settings], alert: Alerting, hits: Sequence[RuleHit],
 
 
 def buttons_of(alert: Alerting, hits: Sequence[RuleHit]) -> tuple[Button, ...]:
-    marks = () if all(hit.right is not None for hit in hits) else (
-        right.primary(t("Rightly"), alert=alert.id),
-        wrong.button(t("Wrongly: undo"), alert=alert.id),
+    marks = (
+        ()
+        if all(hit.right is not None for hit in hits)
+        else (
+            right.primary(t("Rightly"), alert=alert.id),
+            wrong.button(t("Wrongly: undo"), alert=alert.id),
+        )
     )
     return (*marks, lock.danger(t("Lock down"), alert=alert.id), calm.button(t("All is calm"), alert=alert.id))
 

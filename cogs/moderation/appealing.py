@@ -330,8 +330,8 @@ async def remind_appeal(ctx: Context[Settings], appeal: int, times: int) -> None
         tone=Tone.WARNING,
     )
     await ctx.post(channel, card, priority=Priority.PERSON, key=f"moderation.waiting {appeal} {times}", why=t("appeal"))
-    arguments = {"appeal": appeal, "times": times + 1}
-    await ctx.later(remind_appeal, after=ctx.settings.appeal_reminder, key=f"{appeal} {times + 1}", **arguments)
+    key = f"{appeal} {times + 1}"
+    await ctx.later(remind_appeal, after=ctx.settings.appeal_reminder, key=key, appeal=appeal, times=times + 1)
 
 
 def waited(since: datetime, now: datetime) -> timedelta:
@@ -345,7 +345,9 @@ async def appeals_list(ctx: Askable[Settings]) -> None:
     async with ctx.db() as db:
         mine = (Appeal.community == ctx.community.id, Appeal.state == Answer.OPEN)
         rows = (await db.scalars(select(Appeal).where(*mine).order_by(Appeal.at))).all()
-        cases = {case.id: case for case in await db.scalars(select(Case).where(Case.id.in_([row.case for row in rows])))}
+        cases = {
+            case.id: case for case in await db.scalars(select(Case).where(Case.id.in_([row.case for row in rows])))
+        }
     if not rows:
         await ctx.reply(t("No appeal waits for an answer."))
         return

@@ -74,7 +74,7 @@ async def store(db: Db, community: str, rules: RuleSet, *, by: str | None, note:
     """Put rules in force, and keep each version that is new."""
     last = await db.scalar(_revisions(community).limit(1).with_for_update())
     revision = last.revision + 1 if last else 1
-    document = rules.model_dump_json(exclude_defaults=True)
+    document = rules.model_dump_json()
     db.add(Rules(community=community, revision=revision, document=document, note=note, at=at, by=by))
     known = {
         (row.name, row.version): row
@@ -87,7 +87,7 @@ async def store(db: Db, community: str, rules: RuleSet, *, by: str | None, note:
             db.add(row)
         if row.mode != rule.mode:
             row.mode, row.since, row.why = rule.mode.value, at, note
-        row.document = rule.model_dump_json(exclude_defaults=True)
+        row.document = rule.model_dump_json()
 
 
 async def version_of(db: Db, community: str, name: str, version: int) -> RuleVersion | None:

@@ -63,8 +63,8 @@ async def carry(ctx: Context[Settings], cause: str, blocked: bool = False, tries
         later |= not await carry_case(ctx, number, own, blocked=blocked, patient=tries < TRIES)
     await around(ctx, plan_of(actions_of(hits)), hits)
     if later:
-        arguments = {"cause": cause, "blocked": blocked, "tries": tries + 1}
-        await ctx.later(carry, after=PATIENCE, key=f"{cause} {tries + 1}", **arguments)
+        key = f"{cause} {tries + 1}"
+        await ctx.later(carry, after=PATIENCE, key=key, cause=cause, blocked=blocked, tries=tries + 1)
 
 
 async def carry_case(
@@ -123,7 +123,9 @@ async def points_of(ctx: Context[Settings], case: Case) -> int:
 
 async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit]) -> None:
     """Delete the messages; where the bot may not, ask the moderators to, once for a case."""
-    refs = tuple(MessageRef(Channel(ctx.space, hit.channel), hit.message) for hit in hits if hit.channel and hit.message)
+    refs = tuple(
+        MessageRef(Channel(ctx.space, hit.channel), hit.message) for hit in hits if hit.channel and hit.message
+    )
     refs = tuple(dict.fromkeys(refs))
     asked = not ctx.can(Can.DELETE_ANY) and case.messages > len(refs)
     if not refs or asked:

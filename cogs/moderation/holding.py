@@ -86,7 +86,10 @@ async def refuse(ctx: Askable[Settings], hold: int) -> None:
     member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name)
     card = Card(
         paragraphs(
-            t("A moderator read your message in {channel}; it stays away.", channel=to(Channel(ctx.space, row.channel))),
+            t(
+                "A moderator read your message in {channel}; it stays away.",
+                channel=to(Channel(ctx.space, row.channel)),
+            ),
             quoted(row.text),
         ),
         t("About your message"),

@@ -52,7 +52,9 @@ async def write_log(ctx: Context[Settings]) -> None:
             more = len(found) == LINES
             if not found:
                 return
-            cases = {case.id: case for case in await db.scalars(select(Case).where(Case.id.in_([e.case for e in found])))}
+            cases = {
+                case.id: case for case in await db.scalars(select(Case).where(Case.id.in_([e.case for e in found])))
+            }
             if channel is not None:
                 said = lines(*(entry_line(entry, cases[entry.case]) for entry in found))
                 key = f"moderation.log {found[0].id}"

@@ -24,6 +24,7 @@ from cogs.moderation.seeing import Found
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import GRAVITY, Case, Counter, Held, Hold, Kind, RuleHit, Source, State
+from cogs.moderation.trial import plan_digest
 
 
 @cog.verdict
@@ -40,7 +41,7 @@ class Thing:
     person: str
 
 
-async def record(ctx: Context[Settings], found: Found, *, blocked: bool = False) -> None:
+async def record(ctx: Context[Settings], found: Found, *, blocked: bool = False, source: Source = Source.RULE) -> None:
     """Keep what is new in it, and have it carried out. ``blocked``: the platform took the message away already."""
     concerned = list(found.concerned())
     authors = {seen.author: seen.author_name for seen, _ in concerned}
@@ -49,10 +50,13 @@ async def record(ctx: Context[Settings], found: Found, *, blocked: bool = False)
     async with ctx.db() as db:
         fresh = await keep_hits(ctx, db, things)
         acting = [hit for hit in fresh if not hit.observing]
+        if len(acting) < len(fresh):
+            await plan_digest(ctx, db)
         if not acting:
             return
         for account in dict.fromkeys(hit.account for hit in acting):
-            await keep_case(ctx, db, [hit for hit in acting if hit.account == account], blocked=blocked)
+            own = [hit for hit in acting if hit.account == account]
+            await keep_case(ctx, db, own, source, blocked=blocked)
         plan = plan_of(actions_of(acting))
         if plan.tell or plan.hold:
             await alerted(ctx, db, acting)
@@ -63,7 +67,9 @@ async def keep_hits(ctx: Context[Settings], db: Db, things: Sequence[Thing]) -> 
     """The hits that were not kept yet."""
     names = {thing_of(one.seen) for one in things}
     here = (RuleHit.community == ctx.community.id, RuleHit.thing.in_(names))
-    known = {(thing, rule) for thing, rule in (await db.execute(select(RuleHit.thing, RuleHit.rule).where(*here))).all()}
+    known = {
+        (thing, rule) for thing, rule in (await db.execute(select(RuleHit.thing, RuleHit.rule).where(*here))).all()
+    }
     fresh = {(thing_of(one.seen), one.finding.rule): one for one in things}
     rows = [hit_of(ctx, one) for key, one in fresh.items() if key not in known]
     db.add_all(rows)
@@ -101,14 +107,14 @@ def hit_of(ctx: Context[Settings], one: Thing) -> RuleHit:
     )
 
 
-async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], *, blocked: bool) -> None:
+async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], source: Source, *, blocked: bool) -> None:
     """The member's case of this burst, or a new one; none when nothing is done to the member."""
     plan = plan_of(actions_of(hits))
-    if not plan.concerns_author:
+    if not plan.concerns_author and source is not Source.NATIVE:
         return
     case = await running_case(ctx, db, hits[0])
     if case is None:
-        case = await open_case(ctx, db, hits[0])
+        case = await open_case(ctx, db, hits[0], source)
         await log(ctx, db, case, "opened")
         case.messages = len({hit.thing for hit in hits})
     else:
@@ -140,13 +146,13 @@ async def running_case(ctx: Context[Settings], db: Db, hit: RuleHit) -> Case | N
     return found
 
 
-async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit) -> Case:
+async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit, source: Source) -> Case:
     case = Case(
         community=ctx.community.id,
         number=await next_number(db, ctx.community.id),
         key=f"hit {hit.id}",
         kind=Kind.NOTICE.value,
-        source=Source.RULE.value,
+        source=source.value,
         state=State.STANDS.value,
         at=ctx.now,
         last_at=ctx.now,
@@ -225,4 +231,3 @@ def keep_message(ctx: Context[Settings], db: Db, case: Case, hit: RuleHit) -> No
             state=Held.WAITING.value,
         )
     )
-

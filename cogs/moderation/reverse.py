@@ -12,10 +12,14 @@ from cogs.moderation.log import log
 from cogs.moderation.saying import kind_words, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, RuleHit, State
+from cogs.moderation.trial import weigh_rule
 
 
 async def reverse(ctx: Interaction[Settings], number: int, why: Words, *, what: str = "reversed") -> bool:
-    """Reverse a case by its id. False when that was done already."""
+    """Reverse a case by its id. False when that was done already.
+
+    Overturning it on appeal says that the rule was wrong; any other reversal says nothing of the rule.
+    """
     said = ctx.voice_for().text(why)
     async with ctx.db() as db:
         case = await db.get(Case, number, with_for_update=True)
@@ -23,16 +27,22 @@ async def reverse(ctx: Interaction[Settings], number: int, why: Words, *, what: 
             return False
         case.state, case.reversed_at, case.reversed_why = State.REVERSED.value, ctx.now, said
         case.reversed_by, case.reversed_name = ctx.person, ctx.member.name
-        await db.execute(update(RuleHit).where(RuleHit.case == case.id).values(right=False, marked_by=ctx.person))
+        if what == "overturned":
+            await db.execute(update(RuleHit).where(RuleHit.case == case.id).values(right=False, marked_by=ctx.person))
         await log(ctx, db, case, what)
         await after_reversal(ctx, db, case)
+        if case.rule and case.version:
+            arguments = {"name": case.rule, "version": case.version}
+            await db.later(weigh_rule, at=ctx.now, key=f"{case.id}", arguments=arguments)
     return True
 
 
 async def after_reversal(ctx: Context[Settings], db: Db, case: Case) -> None:
     """What follows once a case is reversed, in the same transaction."""
     await db.later(undo, at=ctx.now, key=f"{case.id}", arguments={"case": case.id})
-    await db.later(tell_reversal, at=ctx.now, key=f"{case.id}", arguments={"case": case.id, "person": case.person or ""})
+    await db.later(
+        tell_reversal, at=ctx.now, key=f"{case.id}", arguments={"case": case.id, "person": case.person or ""}
+    )
 
 
 @cog.job()

@@ -145,5 +145,3 @@ def paragraphs(*parts: Words) -> Words:
     said = [part for part in parts if part != ""]
     spaced = [piece for part in said for piece in (part, "")]
     return lines(*spaced[:-1])
-
-

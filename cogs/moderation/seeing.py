@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.cog import (
     Context,
@@ -23,6 +24,7 @@ from cogs.moderation.rules import Prepared, Recipe, Rulebook, Surroundings, prep
 from cogs.moderation.seen import Moment, Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Kind
+from cogs.moderation.words import Collision
 
 BY_OTHERS = frozenset({"flood"})
 """Triggers that count a whole channel: what others wrote there is no fault of theirs."""
@@ -50,6 +52,7 @@ class Book:
 
     recipe: Recipe
     rulebook: Rulebook
+    collisions: tuple[Collision, ...]
 
 
 def prepared(recipe: Recipe) -> Prepared | None:
@@ -58,7 +61,7 @@ def prepared(recipe: Recipe) -> Prepared | None:
 
 
 def made(ready: Prepared | None) -> Book | None:
-    return Book(ready.recipe, Rulebook(ready)) if ready else None
+    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions) if ready else None
 
 
 @cog.snapshot(work=prepared, build=made)
@@ -117,7 +120,7 @@ def visible(ctx: Glance[Settings], member: Member, id: str, moment: Moment) -> S
     return Seen(text=member.name, moment=moment, id=id, at=ctx.now, **person(ctx, member))
 
 
-def person(ctx: Glance[Settings], member: Member) -> dict[str, object]:
+def person(ctx: Glance[Settings], member: Member) -> dict[str, Any]:
     return {
         "author": member.id,
         "author_name": member.name,

@@ -122,7 +122,7 @@ class Settings(CogSettings):
         bool,
         Field(
             title="Use the platform’s own filter",
-            description="Word and mention rules that act are put there too, so that messages are stopped before display.",
+            description="Word and mention rules that act are put there too: it stops messages before display.",
         ),
     ] = True
 

@@ -65,8 +65,7 @@ class Rules(Base, Owned):
 class RuleVersion(Base, Owned):
     """One version of a rule, kept so that old cases can be explained.
 
-    ``since`` is since when it has its mode, ``why`` what was said of that. ``asked_at`` is when the moderators were last
-    asked to judge its hits.
+    ``since`` is since when it has its mode, ``why`` what was said of that.
     """
 
     __tablename__ = "moderation_rule"
@@ -81,7 +80,6 @@ class RuleVersion(Base, Owned):
     since: Mapped[datetime]
     why: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
-    asked_at: Mapped[datetime | None]
 
 
 class Counter(Base):

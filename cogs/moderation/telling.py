@@ -71,5 +71,3 @@ def doors(ctx: Context[Settings], case: Case) -> tuple[Button, ...]:
     if ctx.settings.appeals and appealable(case):
         return (appeal.primary(t("Appeal"), case=case.id), why)
     return (why,)
-
-
