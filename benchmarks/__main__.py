@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from benchmarks import moderation
 from benchmarks.peers import DiscordParsing, message
 from benchmarks.rounds import interleaved
 from bot.app import App
@@ -118,6 +119,7 @@ def main() -> None:
     figures = {
         "dispatch": asyncio.run(dispatch(args.messages, args.rounds)),
         "memory": asyncio.run(memory(args.members)),
+        "rules": asyncio.run(moderation.rules(texts(args.messages, Random(7)), START, args.rounds)),
     }
     for name, values in figures.items():
         print(name, *(f"{key}={value:.4g}" for key, value in values.items()), sep="  ")

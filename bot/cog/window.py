@@ -26,7 +26,3 @@ class Window(Generic[V]):
     def within(self, length: timedelta, *, now: datetime) -> list[V]:
         """What was seen during the last ``length``."""
         return self.since(now - length)
-
-    def full(self, length: timedelta, *, now: datetime) -> bool:
-        """Whether it holds ``size`` things, all seen during the last ``length``."""
-        return len(self.seen) == self.seen.maxlen and self.seen[0][0] >= now - length

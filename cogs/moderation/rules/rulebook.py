@@ -51,6 +51,10 @@ def prepare(recipe: Recipe) -> Prepared:
     return Prepared(recipe, entries, prepare_words(unique(entries), recipe.rules.allow, recipe.around.languages))
 
 
+Applies = Callable[[Seen], bool]
+"""Whether a rule's conditions hold and none of its exceptions does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One trigger of one rule."""
@@ -58,7 +62,8 @@ class Check:
     rule: Rule
     trigger: TriggerBase
     look: Look
-    applies: Callable[[Seen], bool]
+    applies: Applies | None
+    """``None`` when the rule holds everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +108,16 @@ class Rulebook:
             for number, trigger in enumerate(rule.triggers):
                 making = Making(f"{rule.name}.{number}", prepared.recipe.around, prepared.entries)
                 look = trigger.ready(making)
-                yield Check(rule, trigger, _counting(look, applies) if trigger.remembers else look, applies)
+                if trigger.remembers and applies:
+                    look = _counting(look, applies)
+                yield Check(rule, trigger, look, applies)
 
-    def _conditions(self, rule: Rule) -> Callable[[Seen], bool]:
+    def _conditions(self, rule: Rule) -> Applies | None:
         only = [question.holds for question in rule.only.questions(self._zone)]
         unless = [question.holds for question in rule.unless.questions(self._zone)]
+
+        if not only and not unless:
+            return None
 
         def applies(seen: Seen) -> bool:
             return all(holds(seen) for holds in only) and not any(holds(seen) for holds in unless)
@@ -167,7 +177,7 @@ def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:
     return tuple(dict.fromkeys(entry for listed in entries.values() for entry in listed))
 
 
-def _counting(look: Look, applies: Callable[[Seen], bool]) -> Look:
+def _counting(look: Look, applies: Applies) -> Look:
     """What a rule does not concern is not counted either."""
     return lambda view: look(view) if applies(view.seen) else None
 
@@ -176,7 +186,7 @@ def _findings(seen: Seen, hits: list[tuple[Check, Hit]]) -> Iterator[Finding]:
     found: set[str] = set()
     for check, hit in hits:
         rule = check.rule
-        if rule.name not in found and (check.trigger.remembers or check.applies(seen)):
+        if rule.name not in found and (check.applies is None or check.trigger.remembers or check.applies(seen)):
             found.add(rule.name)
             yield Finding(rule.name, rule.version, hit, rule.actions, rule.mode is Mode.OBSERVE)
 

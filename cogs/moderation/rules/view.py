@@ -77,9 +77,23 @@ class View:
     def words(self) -> tuple[tuple[int | None, Match], ...]:
         """Every listed word, with the number of the quote that holds it."""
         if self._words is None:
-            language = self.seen.language.partition("-")[0]
-            self._words = tuple((at, match) for at, text in self.texts for match in self.search(text, language))
+            self._words = tuple(self._found_words()) if self.seen.quoted else self._own_words()
         return self._words
+
+    def _own_words(self) -> tuple[tuple[int | None, Match], ...]:
+        found = self.search(_readable(self.text), self.language)
+        return tuple([(None, match) for match in found]) if found else ()
+
+    def _found_words(self) -> Iterator[tuple[int | None, Match]]:
+        for at, text in self.texts:
+            for match in self.search(text, self.language):
+                yield at, match
+
+    @property
+    def language(self) -> str:
+        """``fr`` of ``fr-CA``; empty when unknown."""
+        language = self.seen.language
+        return language.replace("_", "-").partition("-")[0].lower() if language else ""
 
     @property
     def addresses(self) -> tuple[tuple[int | None, Address], ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.cog import Window
-from cogs.moderation.seen import Seen
 
 
 class Windows(Protocol):
     """``Glance.window`` is one: gives the window of that name and key, empty at first, of that size."""
 
-    def __call__(self, name: str, key: str, size: int, /) -> Window[Seen]: ...
+    def __call__(self, name: str, key: str, size: int, /) -> Window[Any]: ...
 
 
 class Remembered:
@@ -19,9 +18,9 @@ class Remembered:
 
     def __init__(self, most: int = 100_000) -> None:
         self.most = most
-        self._windows: dict[tuple[str, str], Window[Seen]] = {}
+        self._windows: dict[tuple[str, str], Window[Any]] = {}
 
-    def __call__(self, name: str, key: str, size: int, /) -> Window[Seen]:
+    def __call__(self, name: str, key: str, size: int, /) -> Window[Any]:
         found = self._windows.get((name, key))
         if found is None:
             if len(self._windows) >= self.most:

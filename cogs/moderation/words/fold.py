@@ -100,14 +100,15 @@ class Plain(dict[int, str]):
         if char.isspace():
             return " "
         parts = unicodedata.normalize("NFKD", char)
-        if parts != char:
-            return "".join(part for part in parts if not unicodedata.combining(part)).translate(self)
+        kept = "".join(part for part in parts if not unicodedata.combining(part))
+        if kept != char and any(map(str.isalnum, kept)):
+            return kept.translate(self)
         if named := NAMED.fullmatch(unicodedata.name(char, "")):
             return named[1].lower()
         if plain := self._confusable.get(ord(char)):
             return plain
-        if (lower := char.lower()) != char:
-            return lower.translate(self)
+        if (other := kept if kept != char else char.lower()) != char:
+            return other.translate(self)
         return OTHER_LETTER if char.isalpha() else SEPARATOR
 
 
@@ -134,7 +135,7 @@ MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and 
 """What may stand between the letters of a word, and the soft reading drops."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
-RUN = re.compile(rb"(.)\1+", re.DOTALL)
+AGAIN = re.compile(rb"([a-z])(?=\1)")
 
 
 def squeezed(reading: bytes) -> bytes:
@@ -146,7 +147,7 @@ def squeezed(reading: bytes) -> bytes:
 
 def collapsed(reading: bytes) -> bytes:
     """Each run of a letter once."""
-    return RUN.sub(rb"\1", reading)
+    return AGAIN.sub(b"", reading)
 
 
 class Folding:
@@ -168,6 +169,10 @@ class Folding:
             return range(len(text))
         return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
 
+    def unseen(self, char: str) -> bool:
+        """Is this a character that nobody sees, or that only marks the one before?"""
+        return not self.plain[ord(char)] or ((char.isascii() or char == "\xad") and ord(char) in UNSEEN)
+
     def words(self, text: str) -> list[bytes]:
         """An entry's words as classes of letters."""
         trimmed = " ".join(word.strip("!|+¡") or word for word in text.split())
@@ -187,17 +192,17 @@ def soft(latin: bytes) -> bytes:
     return latin.translate(SOFT, UNSEEN + MARKS)
 
 
-def hard_places(latin: bytes) -> list[int]:
+def hard_places(latin: bytes) -> Sequence[int]:
     """For each byte of ``hard(latin)`` its index in ``latin``."""
-    places, last = [], 0
-    for place in compress(range(len(latin)), latin.translate(SEEN_HARD)):
-        code = HARD[latin[place]]
-        if code != SPACE or last != SPACE:
-            places.append(place)
-        last = code
-    return places
+    seen = list(compress(range(len(latin)), latin.translate(SEEN_HARD)))
+    loose = latin.translate(HARD, UNSEEN)
+    if b"  " not in loose:
+        return seen
+    return list(
+        compress(seen, [code != SPACE or last != SPACE for code, last in zip(loose, b"~" + loose, strict=False)])
+    )
 
 
-def soft_places(latin: bytes) -> list[int]:
+def soft_places(latin: bytes) -> Sequence[int]:
     """For each byte of ``soft(latin)`` its index in ``latin``."""
     return list(compress(range(len(latin)), latin.translate(SEEN_SOFT)))

@@ -33,6 +33,8 @@ class Folded:
 
     text: str
     """Without its stars, in small letters."""
+    plain: str
+    """The same as ``Said.written`` would have it."""
     words: tuple[bytes, ...]
     letters: str
     before: bool
@@ -46,24 +48,32 @@ class Folded:
     def size(self) -> int:
         return sum(map(len, self.words))
 
+    @property
+    def bare(self) -> bool:
+        """Too little to recognise in any disguise: two letters, or one letter over and over."""
+        return self.size < STRICT or len(set(self.letters)) < 2
+
 
 def fold(entry: Entry, folding: Folding) -> Folded:
     text = entry.text.strip()
     bare = text.strip("*")
     words = folding.words(bare)
-    return Folded(bare.casefold(), tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
+    plain = folding.latin(bare.casefold()).decode("latin-1")
+    return Folded(bare.casefold(), plain, tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
 
 
 def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
     """What the automaton looks for. ``rich`` adds pairs of doubled letters and words cut in two, which a list of many
     thousands cannot afford; ``splits`` says whether two halves may be read as one word."""
     key = folded.key
+    if folded.bare:
+        yield _bounded(key, folded), Shape.WHOLE
+        return
     for row in {key, *(_doubled(key, rich=rich) if folded.size > STRICT else ())}:
         yield _bounded(row, folded), Shape.WHOLE
     if len(folded.words) > 1 and folded.size >= GLUED:
         yield _bounded(b"".join(folded.words), folded), Shape.WHOLE
-    if folded.size >= STRICT:
-        yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
+    yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
     if folded.size > STRICT and not folded.after:
         yield _bounded(key + b"i", folded).rstrip(), Shape.BANG
     if rich and len(folded.words) == 1 and folded.size > STRICT:
@@ -75,7 +85,7 @@ def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool)
 def masked(folded: Folded) -> Iterator[bytes]:
     """With stars for the inner letters: one of them, or all."""
     key = folded.key
-    if len(folded.words) == 1 and folded.size > STRICT:
+    if len(folded.words) == 1 and folded.size > STRICT and not folded.bare:
         yield from (_bounded(key[:at] + b"*" + key[at + 1 :], folded) for at in range(1, len(key) - 1))
         yield _bounded(key[:1] + b"*" * (len(key) - 2) + key[-1:], folded)
 
@@ -97,7 +107,7 @@ def _doubled(key: bytes, *, rich: bool) -> Iterator[bytes]:
         for chosen in combinations(places, count):
             yield _repeat(key, chosen, 2)
     yield _repeat(key, places, 2)
-    yield from (_repeat(key, (at,), 3) for at in places if key[at] in b"iu")
+    yield from (_repeat(key, (at,), times) for at in places if key[at] in b"iu" for times in (3, 4))
 
 
 def _repeat(key: bytes, places: Sequence[int], times: int) -> bytes:

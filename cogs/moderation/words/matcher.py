@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, squeezed
+from cogs.moderation.words.fold import AGAIN, HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, collapsed, squeezed
 from cogs.moderation.words.forms import Folded, Shape, fold
-from cogs.moderation.words.prepare import RUNS, SHAPES, Plan
-from cogs.moderation.words.verify import Region, Said, holds
+from cogs.moderation.words.prepare import SHAPES, Plan
+from cogs.moderation.words.said import Region, Said, side_by_side
+from cogs.moderation.words.verify import Judge
 
 STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
 DROPPED = UNSEEN + MARKS
+MOST = 25
+"""Matches that are told of one message: more would not change what is done about it."""
 
 
 class Matcher:
@@ -30,11 +35,11 @@ class Matcher:
         self._touches = self._words.touches
 
     def find(self, text: str, language: str = "") -> tuple[Match, ...]:
-        """Everything listed that the text says, in order, the longest where several meet.
+        """What the text says that is listed, in order, the longest where several meet; at most ``MOST``.
 
         With a ``language``, entries of other languages are left out.
         """
-        return _longest(self._matches(text, language)) if self._suspect(text) else ()
+        return _longest(islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
 
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
@@ -49,7 +54,7 @@ class Matcher:
         hard = latin.translate(HARD, UNSEEN)
         if b"  " in hard:
             hard = squeezed(hard)
-        if self._touches(b" %b  %b " % (hard, latin.translate(SOFT, DROPPED))):
+        if self._touches(side_by_side(hard, latin.translate(SOFT, DROPPED))):
             return True
         return b"*" in latin or (bool(self._literals) and self._literal(text.casefold()))
 
@@ -60,62 +65,60 @@ class Matcher:
         said = Said(text, self._folding.latin(text), self._folding)
         seen = set()
         exonerated: list[tuple[int, int]] | None = None
-        for number, start, end in self._found(said):
+        for number, start, end in self._found(said, language):
             if (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
-            entry = self._entry(number)[0]
-            if language and entry.language not in ("", language):
-                continue
             if exonerated is None:
                 exonerated = self._exonerated(said)
             if not any(first <= start and end <= last for first, last in exonerated):
-                yield Match(entry, start, end)
+                yield Match(self._entry(number)[0], start, end)
 
-    def _found(self, said: Said) -> Iterator[tuple[int, int, int]]:
-        yield from self._in_readings(said)
-        if b"*" in said.latin:
-            yield from self._masked(said)
-        if self._literals:
-            yield from self._as_written(said.text)
+    def _found(self, said: Said, language: str) -> Iterator[tuple[int, int, int]]:
+        for number, start, end in chain(self._in_readings(said), self._masked(said), self._as_written(said.text)):
+            spoken = self._plan.rows[number][1]
+            if not language or spoken in ("", language):
+                yield number, start, end
 
     def _in_readings(self, said: Said) -> Iterator[tuple[int, int, int]]:
-        runs = False
-        for start, end, meaning in self._words.all(said.readings):
-            if meaning == RUNS:
-                runs = True
-            elif found := self._judge(said, start, end, meaning, said.readings):
-                yield found
+        judge = Judge(said, self._plan.spared)
+        runs, found = self._words.split(said.readings)
+        for start, end, meaning in found:
+            if accused := self._judge(said, judge, start, end, meaning):
+                yield accused
         if runs:
-            yield from self._in_runs(said)
+            for start, end, meaning in self._in_runs(said.readings):
+                if accused := self._judge(said, judge, start, end, meaning):
+                    yield accused
 
-    def _in_runs(self, said: Said) -> Iterator[tuple[int, int, int]]:
-        """With every run of a letter counted once."""
-        readings = said.readings
-        reading, starts = bytearray(), []
-        last = 0
-        for at, code in enumerate(readings):
-            if code != last or code == SPACE:
-                reading.append(code)
-                starts.append(at)
-            last = code
-        starts.append(len(readings))
-        for start, end, meaning in self._runs.all(bytes(reading)):
-            if found := self._judge(said, starts[start], starts[end], meaning, readings):
-                yield found
+    def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
+        """Where the readings say an entry when every run of a letter counts once."""
+        found = self._runs.all(collapsed(readings))
+        if found:
+            places, dropped = [0], [0]
+            for again in AGAIN.finditer(readings):
+                places.append(again.start() - dropped[-1])
+                dropped.append(dropped[-1] + 1)
+            for start, end, meaning in found:
+                first = start + dropped[bisect(places, start) - 1]
+                yield first, end + dropped[bisect(places, end) - 1], meaning
 
-    def _judge(self, said: Said, start: int, end: int, meaning: int, reading: bytes) -> tuple[int, int, int] | None:
+    def _judge(self, said: Said, judge: Judge, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
         number, shape = divmod(meaning, SHAPES)
         folded = self._entry(number)[1]
-        start += reading[start] == SPACE
-        end -= shape == Shape.BANG or reading[end - 1] == SPACE
-        region = said.place(start, end)
-        if not holds(said, region, folded, Shape(shape), self._plan.spared):
+        start += said.readings[start] == SPACE
+        end -= shape == Shape.BANG or said.readings[end - 1] == SPACE
+        if end - start < folded.size:
+            return None
+        region = said.region(start, end)
+        if not judge.holds(region, folded, Shape(shape)):
             return None
         return number, *said.span(*_whole(said.latin, region, folded))
 
     def _masked(self, said: Said) -> Iterator[tuple[int, int, int]]:
         """``f*ck``: stars that stand for letters."""
+        if b"*" not in said.latin:
+            return
         reading = b" " + said.latin.translate(STARRED, NOT_STARS) + b" "
         places = [at for at, code in enumerate(said.latin) if code not in NOT_STARS]
         for start, end, meaning in self._masks.all(reading):
@@ -140,7 +143,7 @@ class Matcher:
         for start, end, _ in self._allowed.all(said.readings):
             start += said.readings[start] == SPACE
             end -= said.readings[end - 1] == SPACE
-            region = said.place(start, end)
+            region = said.region(start, end)
             spans.append(said.span(region.start, region.end))
         return spans
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
 from cogs.moderation.words.fold import HARD, Folding, collapsed, confusables, soft
 from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
-from cogs.moderation.words.verify import Region, Said, holds
+from cogs.moderation.words.verify import disguised
 
 RICH = 2_500
 """Up to this many entries each is also searched cut in two and with two letters doubled."""
 SHAPES = 4
 """A meaning is an entry's number times this, plus the shape."""
-RUNS = 2**32 - 1
-"""The meaning of a run of letters no ordinary word has: read the message again with every run counted once."""
-LONG_RUNS: Mapping[bytes, int] = {b"i": 4, b"w": 4, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"x", b"y"), 2)}
-DEFAULT_RUN = 3
+LONG_RUNS: Mapping[bytes, int] = {b"i": 5, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"w", b"x", b"y"), 2)}
+"""From how many in a row a letter's run is no ordinary one, where that is not 3. ``i`` also stands for ``l``."""
+ORDINARY_PAIRS = frozenset(b"iu")
+"""Letters whose pairs are ordinary, since other letters are drawn like them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
         rows=tuple((one.text, one.language, one.category, one.severity, one.source) for one in wanted),
         collisions=found,
         confusable=confusable,
-        spared=frozenset(collision.word for collision in found if collision.spared),
-        words=Built.of(_words(folded, ordinary)),
+        spared=frozenset(folding.latin(collision.word).decode("latin-1") for collision in found if collision.spared),
+        words=Built.of(_words(folded, ordinary), marks=tuple(_stretched())),
         runs=Built.of(_meaning(folded, collapsed_forms)),
         masks=Built.of(_meaning(folded, masked)),
         allowed=Built.of(_meaning([fold(Entry(text), folding) for text in allowed], _exact)),
@@ -106,9 +107,15 @@ def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tup
         if one.words:
             for literal, shape in forms(one, splits, rich=rich):
                 yield literal, at * SHAPES + shape
-    for code in sorted(set(HARD) - set(b" ~")):
-        letter = bytes([code])
-        yield letter * LONG_RUNS.get(letter, DEFAULT_RUN), RUNS
+
+
+def _stretched() -> Iterator[bytes]:
+    """Runs of letters that ordinary words do not have: long ones, pairs at the beginning, one pair after another."""
+    letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
+    paired = [letter for letter in letters if letter[0] not in ORDINARY_PAIRS]
+    yield from (letter * LONG_RUNS.get(letter, 3) for letter in letters)
+    yield from (b" " + letter * 2 for letter in paired)
+    yield from (one * 2 + other * 2 for one, other in permutations(paired, 2))
 
 
 def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:
@@ -145,8 +152,8 @@ def _collisions(
 
 
 def _reaches(word: str, folded: Folded, folding: Folding) -> bool:
-    said = Said(word, folding.latin(word), folding)
-    return holds(said, Region(0, len(said.latin), soft=False), folded, Shape.WHOLE, frozenset())
+    written = folding.latin(word).decode("latin-1")
+    return not folded.bare and disguised(written, folded, Shape.WHOLE, softly=False, spared=frozenset())
 
 
 def _inflected(word: str, known: Dictionary, folded: Folded) -> bool:

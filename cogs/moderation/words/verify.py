@@ -3,127 +3,136 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from itertools import groupby, takewhile
 
-from cogs.moderation.words.fold import (
-    DIGITS,
-    MARKS,
-    MERGED,
-    SYMBOLS,
-    Folding,
-    hard,
-    hard_places,
-    letter,
-    soft,
-    soft_places,
-)
+from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SYMBOLS, letter
 from cogs.moderation.words.forms import STRICT, Folded, Shape
+from cogs.moderation.words.said import Region, Said
 
-APOSTROPHES = frozenset("'`´")
 STRONG = frozenset("@$¤§ª")
 """Symbols that are read as letters at once: each counts for half a letter, a digit for none."""
 LEGIBLE = 0.25
 """The share of a word that must be true letters: with fewer nobody reads it, and numbers would."""
-PLAIN_IN_LINKS = 5
+PLAIN_IN_ADDRESS = 5
 """In an address only entries of this many letters count, plainly written."""
+IDENTIFIER = 20
+"""An unbroken row of this many characters that mixes small letters, capitals and digits is an identifier."""
 LONGEST_GAP = 5
 NEAR = 12
 """How far around a spelled word one-letter words are looked for."""
+
+LETTERS: Mapping[str, str] = {char: letter(char) for char in map(chr, range(256)) if letter(char)}
+SIGNS: Mapping[str, str] = {**SYMBOLS, **DIGITS, **LETTERS}
+"""What may stand for a letter, and for which."""
+
 UNITS = re.compile(
     r"\d+(?:st|nde?|rd|th|[eè]re?|[eè]mes?|er|e|h|hr|k|ko|kb|m|mn|min|ms|s|sec|g|kg|mg|cm|mm|km|l|cl|ml|gb|go|mb|mo|tb|to"
-    r"|x|d|p|px|fps|hz|w|v|a|ans?|j|yo|y|f|m|c|b|t|i|ii)",
+    r"|x|d|p|px|fps|hz|w|v|a|ans?|j|yo|y|f|c|b|t|i|ii)",
     re.IGNORECASE,
 )
-BANGS = re.compile(r"[!|¡]+(?![\w@$!|¡])")
 HEX = re.compile(r"[0-9a-fA-F]+")
+BANGS = re.compile(r"[!|¡]+(?![\w@$!|¡])")
+UNBROKEN = re.compile(r"[^ \n\t]*")
+MIXED = re.compile(r"[a-z][A-Z][A-Za-z]*\d|\d[A-Za-z]*[a-z][A-Z]")
 MARKED = re.compile("[" + re.escape(MARKS.decode("latin-1")) + "]+")
+CONTRACTED = re.compile(r"[^'´`]+['´`](?:ll|re|ve|[sdtm])", re.IGNORECASE)
+SENTENCES = re.compile(r"[a-z][.,;:?/][A-Z]|\.\.")
+PARTED = re.compile(r"\S+ {1,3}\S+")
 
 
-class Said:
-    """A message, its two readings side by side, and the way back from them."""
+class Judge:
+    """Remembers what it decided within one message, so that saying a thing a thousand times costs no more."""
 
-    def __init__(self, text: str, latin: bytes, folding: Folding) -> None:
-        self.text, self.latin, self.folding = text, latin, folding
-        self.hard = hard(latin)
-        self.readings = side_by_side(self.hard, soft(latin))
+    def __init__(self, said: Said, spared: frozenset[str]) -> None:
+        self._said, self._spared = said, spared
+        self._decided: dict[tuple[str, bytes, Shape, bool], bool] = {}
 
-    @cached_property
-    def _hard_places(self) -> Sequence[int]:
-        return hard_places(self.latin)
+    def holds(self, region: Region, folded: Folded, shape: Shape) -> bool:
+        """Does this region say the entry, and nothing innocent?"""
+        written = self._said.written
+        inside = written[region.start : region.end]
+        plain = inside.casefold() == folded.plain
+        if not plain and (folded.bare or not self._disguised(inside, folded, shape, region.soft)):
+            return False
+        if not _edges(written, region, folded, shape):
+            return False
+        if _address(written, region):
+            return plain and folded.size >= PLAIN_IN_ADDRESS
+        return plain or not (written[region.start - 1 : region.start] == "#" and HEX.fullmatch(inside))
 
-    @cached_property
-    def _soft_places(self) -> Sequence[int]:
-        return soft_places(self.latin)
-
-    @cached_property
-    def _owners(self) -> Sequence[int]:
-        return self.folding.owners(self.text, self.latin)
-
-    @cached_property
-    def written(self) -> str:
-        """``latin`` as text."""
-        return self.latin.decode("latin-1")
-
-    def place(self, start: int, end: int) -> Region:
-        """The part of ``latin`` that a part of the readings comes from."""
-        softly = start > len(self.hard)
-        offset = len(self.hard) + 3 if softly else 1
-        places = self._soft_places if softly else self._hard_places
-        return Region(places[start - offset], places[end - 1 - offset] + 1, softly)
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of ``latin`` is in the text, with the invisible characters that follow it."""
-        first, last = self._owners[start], self._owners[end - 1] + 1
-        if len(self.latin) != len(self.text):
-            while last < len(self.text) and not self.folding.plain[ord(self.text[last])]:
-                last += 1
-        return first, last
+    def _disguised(self, inside: str, folded: Folded, shape: Shape, softly: bool) -> bool:
+        key = inside, folded.key, shape, softly
+        decided = self._decided.get(key)
+        if decided is None:
+            decided = self._decided[key] = disguised(inside, folded, shape, softly, self._spared)
+        return decided
 
 
-def side_by_side(hard_reading: bytes, soft_reading: bytes) -> bytes:
-    return b" %b  %b " % (hard_reading, soft_reading)
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    start: int
-    end: int
-    soft: bool
-
-
-def holds(said: Said, region: Region, folded: Folded, shape: Shape, spared: frozenset[str]) -> bool:
-    """Does this region say the entry, and nothing innocent?"""
-    written = said.written
-    if not _edges(written, region, folded, shape):
+def disguised(inside: str, folded: Folded, shape: Shape, softly: bool, spared: frozenset[str]) -> bool:
+    """Is what was written between two boundaries this entry in disguise?"""
+    if shape is not Shape.SPELLED and inside.casefold() in spared:
         return False
-    first, last = said.span(region.start, region.end)
-    plain = said.text[first:last].casefold() == folded.text
-    if _address(said.text, first, last):
-        return plain and folded.size >= PLAIN_IN_LINKS
-    return plain or _disguised(written, region, folded, shape, spared)
-
-
-def _disguised(written: str, region: Region, folded: Folded, shape: Shape, spared: frozenset[str]) -> bool:
-    inside = written[region.start : region.end]
-    signs = [char for char in inside if letter(char) or char in DIGITS or char in SYMBOLS]
-    if shape is not Shape.SPELLED and "".join(inside.split()).casefold() in spared:
-        return False
+    signs = [char for char in inside if char in SIGNS]
     return (
-        _legible(signs, inside, written[region.start - 1 : region.start])
+        _legible(signs, inside, folded, shape)
         and _same_letters(signs, folded)
-        and _gaps(inside, folded, shape, region)
-        and (shape is not Shape.SPELLED or _alone(written, region, folded))
+        and _gaps(signs, inside, folded, shape, softly)
     )
+
+
+def _legible(signs: Sequence[str], inside: str, folded: Folded, shape: Shape) -> bool:
+    """Enough true letters, and no number with its unit."""
+    if all(char in LETTERS for char in signs):
+        return True
+    if shape is Shape.SPLIT or (shape is Shape.SPELLED and folded.size <= STRICT):
+        return False
+    once = [char for char, _ in groupby(signs)]
+    letters = sum(1.0 if char in LETTERS else 0.5 if char in STRONG else 0.0 for char in once)
+    return letters >= max(1.0, LEGIBLE * len(once)) and not UNITS.fullmatch(inside)
+
+
+def _same_letters(signs: Sequence[str], folded: Folded) -> bool:
+    """Runs at least as long as the entry's; in a short entry, letters that are drawn alike are not interchanged."""
+    read = [SIGNS[char] for char in signs]
+    if len(read) == len(folded.letters):
+        return folded.size > STRICT or all(
+            got == wanted or char not in LETTERS for got, wanted, char in zip(read, folded.letters, signs, strict=True)
+        )
+    got, wanted = _runs("".join(read)), _runs(folded.letters)
+    if [code for code, _ in got] != [code for code, _ in wanted]:
+        return False
+    more = 2 if folded.size <= STRICT else 1
+    return all(has == least or has >= least + more for (_, has), (_, least) in zip(got, wanted, strict=True))
+
+
+def _runs(letters: str) -> list[tuple[str, int]]:
+    return [(code, len(list(run))) for code, run in groupby(letters.translate(MERGED))]
+
+
+def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softly: bool) -> bool:
+    """Marks between all letters, or a few between some."""
+    if shape is Shape.SPLIT:
+        return PARTED.fullmatch(inside) is not None
+    if shape is Shape.SPELLED:
+        return folded.size > STRICT or not ("," in inside or "\n" in inside)
+    gaps = MARKED.findall(inside) if softly else ()
+    if not gaps:
+        return True
+    if max(map(len, gaps)) > LONGEST_GAP:
+        return False
+    if len(gaps) == len(signs) - 1:
+        return folded.size > STRICT or not (inside.isupper() and "." in inside)
+    return folded.size > STRICT and not CONTRACTED.fullmatch(inside) and not SENTENCES.search(inside)
 
 
 def _edges(written: str, region: Region, folded: Folded, shape: Shape) -> bool:
     """What touches the region belongs to no longer word."""
     if shape is Shape.BANG:
         return BANGS.match(written, region.end) is not None
-    if region.soft or shape is Shape.SPELLED:
+    if shape is Shape.SPELLED:
+        return _alone(written, region, folded)
+    if region.soft:
         return True
     left = folded.before or _outer(written, region.start - 1, -1, folded)
     return left and (folded.after or _outer(written, region.end, 1, folded))
@@ -131,69 +140,20 @@ def _edges(written: str, region: Region, folded: Folded, shape: Shape) -> bool:
 
 def _outer(written: str, at: int, step: int, folded: Folded) -> bool:
     """From a boundary of the hard reading outwards: digits may stick to a long word, signs for letters may not."""
-    start = at
-    while 0 <= at < len(written) and (written[at] in DIGITS or written[at] in SYMBOLS):
+    stuck = ""
+    while 0 <= at < len(written) and written[at] in SIGNS and written[at] not in LETTERS:
+        stuck += written[at]
         at += step
-    stuck = written[start:at] if step > 0 else written[at + 1 : start + 1]
     if not stuck:
         return True
-    inner = 0 <= at < len(written) and bool(letter(written[at]))
-    if inner:
+    if 0 <= at < len(written) and written[at] in LETTERS:
         return folded.size > STRICT and not set(stuck) - set("!|¡+")
     return folded.size > STRICT or not any(char in DIGITS for char in stuck)
 
 
-def _legible(signs: Sequence[str], inside: str, before: str) -> bool:
-    letters = sum(1.0 if letter(char) else 0.5 if char in STRONG else 0.0 for char in signs)
-    if letters == len(signs):
-        return True
-    if letters < 1 or letters < LEGIBLE * len(signs) or UNITS.fullmatch(inside):
-        return False
-    return not (before == "#" and HEX.fullmatch(inside))
-
-
-def _same_letters(signs: Sequence[str], folded: Folded) -> bool:
-    """Runs at least as long as the entry's; in a short entry, letters that are drawn alike are not interchanged."""
-    read = [letter(char) or DIGITS.get(char) or SYMBOLS[char] for char in signs]
-    if len(read) == len(folded.letters):
-        if folded.size > STRICT:
-            return True
-        return all(
-            got == wanted or not letter(char) for got, wanted, char in zip(read, folded.letters, signs, strict=True)
-        )
-    got, wanted = _runs("".join(read)), _runs(folded.letters)
-    if [run[0] for run in got] != [run[0] for run in wanted]:
-        return False
-    enough = 2 if folded.size <= STRICT else 1
-    return all(has == least or has >= least + enough for (_, has), (_, least) in zip(got, wanted, strict=True))
-
-
-def _runs(letters: str) -> list[tuple[str, int]]:
-    return [(code, len(list(run))) for code, run in groupby(letters.translate(MERGED))]
-
-
-def _gaps(inside: str, folded: Folded, shape: Shape, region: Region) -> bool:
-    """Marks between all letters, or a few between some."""
-    if shape is Shape.SPLIT:
-        return re.search(r"[^\s]\s{1,3}[^\s]", inside) is not None and not set(inside) & set("\r\n")
-    gaps = MARKED.findall(inside)
-    if shape is Shape.SPELLED:
-        return folded.size > STRICT or not any("," in gap or "\n" in gap for gap in re.findall(r"[^\w]+", inside))
-    if not region.soft or not gaps:
-        return True
-    signs = sum(1 for char in inside if letter(char) or char in DIGITS or char in SYMBOLS)
-    if max(map(len, gaps)) > LONGEST_GAP:
-        return False
-    if len(gaps) == signs - 1:
-        return folded.size > STRICT or not (inside.isupper() and "." in inside)
-    if folded.size <= STRICT or all(set(gap) <= APOSTROPHES for gap in gaps) or ".." in inside:
-        return False
-    return not re.search(r"[a-z][.,;:?/][A-Z]", inside)
-
-
 def _alone(written: str, region: Region, folded: Folded) -> bool:
     """A spelled word is no part of a longer one: at most one one-letter word touches a short one on each side."""
-    allowed = 0 if folded.size <= STRICT else 1 if folded.size <= STRICT + 1 else 2
+    allowed = max(0, min(2, folded.size - STRICT))
     left = _lone(re.findall(r"\w+", written[max(0, region.start - NEAR) : region.start])[::-1])
     right = _lone(re.findall(r"\w+", written[region.end : region.end + NEAR]))
     return max(left, right) <= allowed
@@ -204,8 +164,11 @@ def _lone(words: Sequence[str]) -> int:
     return sum(1 for _ in takewhile(lambda word: len(word) == 1 and word.isalpha(), words))
 
 
-def _address(text: str, first: int, last: int) -> bool:
-    """Is this inside a link, or a custom emoji of the platform?"""
-    start = max(text.rfind(blank, 0, first) for blank in " \n\t") + 1
-    chunk = text[start:last]
-    return "://" in chunk or chunk.startswith(("www.", "<:", "<a:"))
+def _address(written: str, region: Region) -> bool:
+    """Is this inside a link, a custom emoji of the platform, or an identifier?"""
+    start = max(written.rfind(blank, 0, region.start) for blank in " \n\t") + 1
+    found = UNBROKEN.match(written, start)
+    chunk = found[0] if found else ""
+    if "://" in chunk[: region.end - start] or chunk.startswith(("www.", "<:", "<a:")):
+        return True
+    return len(chunk) >= IDENTIFIER and MIXED.search(chunk) is not None

@@ -46,9 +46,10 @@ class FloodTrigger(TriggerBase):
             key = seen.channel if by_channel else f"{seen.author}@{seen.channel}" if each else seen.author
             window = view.windows(name, key, count)
             window.add(seen.at, seen)
-            if not window.full(within, now=seen.at):
+            recent = window.seen
+            if len(recent) < count or seen.at - recent[0][0] > within:
                 return None
-            return Hit(on, detail=str(count), others=tuple(one for _, one in window.seen if one is not seen))
+            return Hit(on, detail=str(count), others=tuple(one for _, one in recent if one is not seen))
 
         return look
 
@@ -74,37 +75,33 @@ class DuplicatesTrigger(TriggerBase):
     shortest: Annotated[int, Field(ge=1, le=4000)] = 16
 
     def ready(self, making: Making) -> Look:
+        on, name, count, within, similar = self.on, making.name, self.count, self.within, self.similar
         shortest, places = self.shortest, _of_member if self.per == "member" else _of_community
-        name, size = making.name, max(8, 2 * self.count) if self.per == "member" else 4 * self.count
+        size = max(5, count + 1) if self.per == "member" else 4 * count
 
         def look(view: View) -> Hit | None:
             seen = view.seen
-            if seen.at is None or len(seen.text) < shortest:
+            length = len(seen.text)
+            if seen.at is None or length < shortest:
                 return None
-            windows = [view.windows(name, key, size) for key in places(seen)]
-            earliest = seen.at - self.within
-            alike: dict[int, Seen] = {}
-            for window in windows:
-                for at, other in window.seen:
-                    if at >= earliest and self._alike(seen.text, other.text):
-                        alike[id(other)] = other
-                window.add(seen.at, seen)
-            return self._hit(tuple(alike.values()))
+            said = seen.text.lower()
+            least, most = length * similar / (200 - similar), length * (200 - similar) / similar
+            earliest = seen.at - within
+            alike: list[Seen] = []
+            for key, mark in places(seen.author, said):
+                window = view.windows(name, key, size)
+                for at, (other_mark, other, one) in window.seen:
+                    if other_mark != mark or not least <= len(other) <= most or at < earliest:
+                        continue
+                    if other == said or ratio(other, said, score_cutoff=similar):
+                        alike.append(one)
+                window.add(seen.at, (mark, said, seen))
+            if len(alike) + 1 < count:
+                return None
+            others = tuple({id(one): one for one in alike}.values())
+            return Hit(on, detail=str(len(others) + 1), others=others) if len(others) + 1 >= count else None
 
         return look
-
-    def _hit(self, alike: tuple[Seen, ...]) -> Hit | None:
-        if len(alike) + 1 < self.count:
-            return None
-        return Hit(self.on, detail=str(len(alike) + 1), others=alike)
-
-    def _alike(self, text: str, other: str) -> bool:
-        if text == other:
-            return True
-        shorter, longer = sorted((len(text), len(other)))
-        if 2 * shorter * 100 < self.similar * (shorter + longer):
-            return False
-        return ratio(text, other, processor=str.casefold, score_cutoff=self.similar) > 0
 
     def missed(self, view: View) -> Words:
         if len(view.text) < self.shortest:
@@ -112,15 +109,24 @@ class DuplicatesTrigger(TriggerBase):
         return t("Said fewer than {count} times in {time}.", count=self.count, time=self.within)
 
 
-def _of_member(seen: Seen) -> tuple[str, ...]:
-    return (seen.author,)
+Place = tuple[str, bytes]
+"""The key of a window, and a mark that messages alike share in it."""
 
 
-_BUCKETS = 1024
+def _of_member(author: str, said: str) -> tuple[Place, ...]:
+    return ((author, b""),)
 
 
-def _of_community(seen: Seen) -> tuple[str, ...]:
+BUCKETS = 1024
+"""Windows for all that a community says: memory stays bounded whatever is said."""
+HEADS, TAILS = (tuple(f"{end} {at}" for at in range(BUCKETS)) for end in ("head", "tail"))
+END = 12
+"""Letters of a beginning or an end by which messages alike are found."""
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
+
+def _of_community(author: str, said: str) -> tuple[Place, ...]:
     """Where messages alike meet: two that differ at one end still begin or end the same."""
-    letters = "".join(filter(str.isalnum, seen.text.casefold())).encode(errors="replace")
-    head, tail = crc32(letters[:12]) % _BUCKETS, crc32(letters[-12:]) % _BUCKETS
-    return (f"head {head}", f"tail {tail}")
+    letters = said.encode(errors="replace").translate(None, _NO_LETTERS)
+    head, tail = letters[:END], letters[-END:]
+    return ((HEADS[crc32(head) % BUCKETS], head), (TAILS[crc32(tail) % BUCKETS], tail))

@@ -65,7 +65,7 @@ class WordsTrigger(Listing):
 
         def look(view: View) -> Hit | None:
             for quote, match in view.words:
-                if wanted(match, view.seen.language):
+                if wanted(match, view.language):
                     return view.hit(on, match.start, match.end, quote=quote, detail=match.entry.text)
             return None
 

@@ -86,7 +86,7 @@ class NameTrigger(Listing):
 
         def look(view: View) -> Hit | None:
             for _, match in view.words:
-                if wanted(match, view.seen.language):
+                if wanted(match, view.language):
                     return view.hit(on, match.start, match.end, detail=match.entry.text)
             for quote, text in view.texts if searches else ():
                 for pattern, search in searches:

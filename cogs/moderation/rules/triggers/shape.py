@@ -175,7 +175,7 @@ class RepeatsTrigger(TriggerBase):
             if len(text) < count:
                 return None
             sample = text[::step]
-            if not any(map(eq, sample, sample[1:])):
+            if not any(map(eq, sample, sample[1:])) or not _doubled(text, step):
                 return None
             found = run.search(text)
             return view.hit(on, found.start(), found.end(), detail=found[0][0]) if found else None
@@ -184,6 +184,12 @@ class RepeatsTrigger(TriggerBase):
 
     def missed(self, view: View) -> Words:
         return t("No character comes {count} times in a row.", count=self.count)
+
+
+def _doubled(text: str, step: int) -> bool:
+    """Whether every ``step`` characters the same one stands twice, and after a step again."""
+    first, second = text[::step], text[1::step]
+    return any(map(eq, zip(first, second, strict=False), zip(second, first[1:], strict=False)))
 
 
 class LengthTrigger(TriggerBase):

@@ -1,0 +1,112 @@
+"""What the rules cost: a clean message through a whole preset, beside discord.py parsing the same message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from statistics import median
+from time import perf_counter
+
+from benchmarks.peers import DiscordParsing, message
+from benchmarks.rounds import Contender, interleaved
+from cogs.moderation.rules import Mode, Preset, Recipe, Remembered, Rulebook, RuleSet, prepare, preset_rules
+from cogs.moderation.seen import Seen
+
+PIPELINE = ("hate", "insults", "scams", "lookalikes", "invites", "everyone", "mentions", "flood", "duplicates")
+"""Words, links, mentions, flood and duplicates: what is compared with discord.py."""
+LENGTH = 4_000
+
+
+def pipeline() -> RuleSet:
+    rules = {rule.name: rule for rule in preset_rules(Preset.STANDARD)}
+    return RuleSet(rules=tuple(rules[name] for name in PIPELINE))
+
+
+def everything() -> RuleSet:
+    """Every rule of the strict preset, those that are off too."""
+    rules = preset_rules(Preset.STRICT)
+    return RuleSet(rules=tuple(rule.model_copy(update={"mode": Mode.ACT}) for rule in rules))
+
+
+def seen(texts: Sequence[str], start: datetime) -> list[Seen]:
+    """Messages of 200 members, two seconds apart."""
+    return [
+        Seen(text=text, id=str(at), at=start + timedelta(seconds=2 * at), author=str(at % 200), channel="300")
+        for at, text in enumerate(texts)
+    ]
+
+
+def judging(book: Rulebook, messages: Sequence[Seen]) -> Contender:
+    async def run() -> int:
+        windows = Remembered()
+        for one in messages:
+            book.judge(one, windows)
+        return len(messages)
+
+    return run
+
+
+async def rules(texts: Sequence[str], start: datetime, rounds: int) -> dict[str, float]:
+    """Microseconds a clean message, and the worst of the hostile ones in milliseconds."""
+    peer, messages = DiscordParsing(), seen(texts, start)
+    raw = [json.dumps(message(number, text)) for number, text in enumerate(texts)]
+    books = {"pipeline": Rulebook(prepare(Recipe(pipeline()))), "all_rules": Rulebook(prepare(Recipe(everything())))}
+
+    async def parsing() -> int:
+        for one in raw:
+            peer.parse(one)
+        return len(raw)
+
+    contenders = {name: judging(book, messages) for name, book in books.items()}
+    rates = await interleaved({**contenders, "discord.py": parsing}, rounds=rounds)
+    worst = {name: slowest(books["all_rules"], text, start) for name, text in hostile().items()}
+    name = max(worst, key=worst.__getitem__)
+    return {
+        "pipeline_us": rates["pipeline"].cost,
+        "all_rules_us": rates["all_rules"].cost,
+        "discord_py_parse_us": rates["discord.py"].cost,
+        "share_of_parsing": rates["pipeline"].cost / rates["discord.py"].cost,
+        f"worst_ms_{name}": worst[name],
+    }
+
+
+def slowest(book: Rulebook, text: str, start: datetime) -> float:
+    """Milliseconds for one message: the median of nine, each the first and the second of its member."""
+    times = []
+    for at in range(9):
+        windows, one = Remembered(), Seen(text=text, at=start, author=str(at), channel="300")
+        book.judge(one, windows)
+        began = perf_counter()
+        book.judge(replace(one, id="2"), windows)
+        times.append(perf_counter() - began)
+    return 1e3 * median(times)
+
+
+def hostile() -> Mapping[str, str]:
+    """What somebody may write to slow us down, in 4,000 characters."""
+    random = Random(7)
+    patterns = {
+        "one_letter": "a",
+        "near_word": "asshol",
+        "spelled_out": "a s s h o l ",
+        "digits": "4550",
+        "marks": "e\u0301\u0302\u0303",
+        "cyrillic": "привет ",
+        "emoji": "\U0001f600\ufe0f\u200d",
+        "punctuation": ".!?-",
+        "addresses": "https://paypa1.com.a.b.c/%2F%2Fhttp://x.y ",
+        "hosts": "a.",
+        "mails": "a.b@c.d ",
+        "labels": "[a.com](https://b.com)",
+        "mentions": "<@1> @ada ",
+        "brackets": "[](",
+        "capitals": "ABC def ",
+        "breaks": "\n ",
+        "colons": ":a:",
+        "listed": "asshole connard ",
+    }
+    texts = {name: (part * LENGTH)[:LENGTH] for name, part in patterns.items()}
+    return {**texts, "noise": "".join(chr(random.randrange(32, 0x2FFF)) for _ in range(LENGTH))}
