@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
@@ -49,6 +49,11 @@ class Folded:
         return sum(map(len, self.words))
 
     @property
+    def glued(self) -> bytes:
+        """A phrase without its spaces, if it is long enough to be recognised."""
+        return b"".join(self.words) if len(self.words) > 1 and self.size >= GLUED else b""
+
+    @property
     def bare(self) -> bool:
         """Too little to recognise in any disguise: two letters, or one letter over and over."""
         return self.size < STRICT or len(set(self.letters)) < 2
@@ -62,23 +67,27 @@ def fold(entry: Entry, folding: Folding) -> Folded:
     return Folded(bare.casefold(), plain, tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
 
 
-def forms(folded: Folded, splits: Callable[[bytes, bytes], bool], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
-    """What the automaton looks for. ``rich`` adds pairs of doubled letters and words cut in two, which a list of many
-    thousands cannot afford; ``splits`` says whether two halves may be read as one word."""
+def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
+    """What the automaton looks for, but for what ``ordinary`` words say together or glued.
+
+    ``rich`` adds pairs of doubled letters and words cut in two, which a list of many thousands cannot afford.
+    """
     key = folded.key
     if folded.bare:
         yield _bounded(key, folded), Shape.WHOLE
         return
     for row in {key, *(_doubled(key, rich=rich) if folded.size > STRICT else ())}:
         yield _bounded(row, folded), Shape.WHOLE
-    if len(folded.words) > 1 and folded.size >= GLUED:
-        yield _bounded(b"".join(folded.words), folded), Shape.WHOLE
+    if len(folded.words) > 1:
+        yield _bounded(b"  ".join(folded.words), folded), Shape.WHOLE
+    if folded.glued and folded.glued not in ordinary:
+        yield _bounded(folded.glued, folded), Shape.WHOLE
     yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
     if folded.size > STRICT and not folded.after:
         yield _bounded(key + b"i", folded).rstrip(), Shape.BANG
     if rich and len(folded.words) == 1 and folded.size > STRICT:
         for cut in range(1, len(key)):
-            if splits(key[:cut], key[cut:]):
+            if key[:cut] not in ordinary or key[cut:] not in ordinary:
                 yield _bounded(key[:cut] + b" " + key[cut:], folded), Shape.SPLIT
 
 
@@ -93,8 +102,6 @@ def masked(folded: Folded) -> Iterator[bytes]:
 def collapsed_forms(folded: Folded) -> Iterator[bytes]:
     """For a reading in which every run counts once."""
     yield _bounded(collapsed(folded.key), folded)
-    if len(folded.words) > 1 and folded.size >= GLUED:
-        yield _bounded(collapsed(b"".join(folded.words)), folded)
 
 
 def _bounded(row: bytes, folded: Folded) -> bytes:

@@ -8,10 +8,10 @@ from itertools import chain, islice
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import AGAIN, HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, collapsed, squeezed
+from cogs.moderation.words.fold import AGAIN, HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, collapsed
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.prepare import SHAPES, Plan
-from cogs.moderation.words.said import Region, Said, side_by_side
+from cogs.moderation.words.said import Region, Said
 from cogs.moderation.words.verify import Judge
 
 STAR = ord("*")
@@ -30,7 +30,8 @@ class Matcher:
         self._folding = Folding(plan.confusable)
         self._words, self._runs = Automaton(plan.words), Automaton(plan.runs)
         self._masks, self._allowed = Automaton(plan.masks), Automaton(plan.allowed)
-        self._literals = plan.literals
+        self._within = [literal for literal, _ in plan.literals if min(literal) <= "\xff"]
+        self._beyond = [literal for literal, _ in plan.literals if min(literal) > "\xff"]
         self._known: dict[int, tuple[Entry, Folded]] = {}
         self._touches = self._words.touches
 
@@ -39,7 +40,7 @@ class Matcher:
 
         With a ``language``, entries of other languages are left out.
         """
-        return _longest(islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
+        return _longest(text, islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
 
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
@@ -48,18 +49,16 @@ class Matcher:
     def _suspect(self, text: str) -> bool:
         """Can the text contain anything? Nearly always not, and this is all that is done."""
         try:
-            latin = text.encode("latin-1")
+            latin = b" %b " % text.encode("latin-1")
         except UnicodeEncodeError:
-            latin = self._folding.latin(text)
-        hard = latin.translate(HARD, UNSEEN)
-        if b"  " in hard:
-            hard = squeezed(hard)
-        if self._touches(side_by_side(hard, latin.translate(SOFT, DROPPED))):
+            latin = b" %b " % self._folding.latin(text)
+            if self._beyond and any(literal in text for literal in self._beyond):
+                return True
+        hard = latin.translate(HARD, UNSEEN).replace(b"  ", b" ")
+        soft = latin.translate(SOFT, DROPPED)
+        if self._touches(hard if hard == soft else hard + soft) or b"*" in latin:
             return True
-        return b"*" in latin or (bool(self._literals) and self._literal(text.casefold()))
-
-    def _literal(self, lower: str) -> bool:
-        return any(literal in lower for literal, _ in self._literals)
+        return bool(self._within) and any(literal in text for literal in self._within)
 
     def _matches(self, text: str, language: str) -> Iterator[Match]:
         said = Said(text, self._folding.latin(text), self._folding)
@@ -129,13 +128,11 @@ class Matcher:
 
     def _as_written(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Entries without a letter: emoji, signs."""
-        lower = text.casefold()
-        if len(lower) == len(text):
-            for literal, number in self._literals:
-                start = lower.find(literal)
-                while start >= 0:
-                    yield number, start, start + len(literal)
-                    start = lower.find(literal, start + len(literal))
+        for literal, number in self._plan.literals:
+            start = text.find(literal)
+            while start >= 0:
+                yield number, start, start + len(literal)
+                start = text.find(literal, start + len(literal))
 
     def _exonerated(self, said: Said) -> list[tuple[int, int]]:
         """The parts of the text that an allowed word or phrase covers."""
@@ -165,9 +162,14 @@ def _whole(latin: bytes, region: Region, folded: Folded) -> tuple[int, int]:
     return start, end
 
 
-def _longest(matches: Iterator[Match]) -> tuple[Match, ...]:
+def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
+    """Those that do not overlap: the first, the longest, the one that is listed as it is written."""
+
+    def order(match: Match) -> tuple[int, int, bool]:
+        return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
+
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda found: (found.start, -found.end)):
+    for match in sorted(matches, key=order):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return tuple(kept)

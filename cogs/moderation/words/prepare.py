@@ -19,8 +19,6 @@ SHAPES = 4
 """A meaning is an entry's number times this, plus the shape."""
 LONG_RUNS: Mapping[bytes, int] = {b"i": 5, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"w", b"x", b"y"), 2)}
 """From how many in a row a letter's run is no ordinary one, where that is not 3. ``i`` also stands for ``l``."""
-ORDINARY_PAIRS = frozenset(b"iu")
-"""Letters whose pairs are ordinary, since other letters are drawn like them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +68,11 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
         collisions=found,
         confusable=confusable,
         spared=frozenset(folding.latin(collision.word).decode("latin-1") for collision in found if collision.spared),
-        words=Built.of(_words(folded, ordinary), marks=tuple(_stretched())),
+        words=Built.of(_words(folded, ordinary), marks=tuple(dict.fromkeys(_marks()))),
         runs=Built.of(_meaning(folded, collapsed_forms)),
         masks=Built.of(_meaning(folded, masked)),
         allowed=Built.of(_meaning([fold(Entry(text), folding) for text in allowed], _exact)),
-        literals=tuple((one.text.strip("*").casefold(), at) for at, one in enumerate(wanted) if not folded[at].words),
+        literals=tuple((one.text.strip("* "), at) for at, one in enumerate(wanted) if not folded[at].words),
     )
 
 
@@ -99,23 +97,22 @@ def _exact(folded: Folded) -> Iterator[bytes]:
 
 
 def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tuple[bytes, int]]:
-    def splits(left: bytes, right: bytes) -> bool:
-        return not (left in ordinary and right in ordinary)
-
     rich = len(folded) <= RICH
     for at, one in enumerate(folded):
         if one.words:
-            for literal, shape in forms(one, splits, rich=rich):
+            for literal, shape in forms(one, ordinary, rich=rich):
                 yield literal, at * SHAPES + shape
 
 
-def _stretched() -> Iterator[bytes]:
-    """Runs of letters that ordinary words do not have: long ones, pairs at the beginning, one pair after another."""
+def _marks() -> Iterator[bytes]:
+    """What ordinary words do not have: long runs of a letter, a pair at the beginning, one pair after another, single
+    letters far apart. None is a hit, each is a reason to read the message again."""
     letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
-    paired = [letter for letter in letters if letter[0] not in ORDINARY_PAIRS]
+    paired = [letter for letter in letters if letter[0] not in b"iu"]
     yield from (letter * LONG_RUNS.get(letter, 3) for letter in letters)
-    yield from (b" " + letter * 2 for letter in paired)
-    yield from (one * 2 + other * 2 for one, other in permutations(paired, 2))
+    yield from (b" " + letter * 2 for letter in paired if letter not in b"eo")
+    yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
+    yield from (b"  " + letter + b"  " for letter in letters)
 
 
 def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:

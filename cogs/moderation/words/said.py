@@ -24,8 +24,8 @@ class Said:
     def __init__(self, text: str, latin: bytes, folding: Folding) -> None:
         self.text, self.latin, self._folding = text, latin, folding
         self.written = latin.decode("latin-1")
-        self._hard = hard(latin)
-        self.readings = side_by_side(self._hard, soft(latin))
+        self._hard, softly = hard(latin), soft(latin)
+        self.readings = b" %b " % self._hard if self._hard == softly else b" %b  %b " % (self._hard, softly)
 
     @cached_property
     def _hard_places(self) -> Sequence[int]:
@@ -52,7 +52,3 @@ class Said:
         while last < len(self.text) and self._folding.unseen(self.text[last]):
             last += 1
         return first, last
-
-
-def side_by_side(hard_reading: bytes, soft_reading: bytes) -> bytes:
-    return b"".join((b" ", hard_reading, b"  ", soft_reading, b" "))
