@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.cog import Level, Words, lines, t
 from cogs.moderation.finding import Finding
@@ -48,7 +49,11 @@ class Prepared:
 def prepare(recipe: Recipe) -> Prepared:
     """The heavy part: a second or so, more for lists of thousands of words."""
     entries = entries_of(recipe.rules, effective(recipe.rules))
-    return Prepared(recipe, entries, prepare_words(unique(entries), recipe.rules.allow, recipe.around.languages))
+    return Prepared(recipe, entries, _planned(unique(entries), recipe.rules.allow, recipe.around.languages))
+
+
+_planned = lru_cache(4)(prepare_words)
+"""Changing rules, or a second space, leaves most lists as they were."""
 
 
 Applies = Callable[[Seen], bool]
