@@ -129,12 +129,14 @@ class MessageStopped(Event):
     """The platform's own filter acted on what a member wrote, once for each rule.
 
     ``rule`` is its name, ``keyword`` what matched in the rule, ``matched`` what matched in the text, each empty where
-    the platform does not tell. A message that was ``blocked`` was seen by nobody and has no ``ref``.
+    the platform does not tell. ``own`` tells a rule that ``Mirror`` gave, under the name it had there, from moderators'
+    own. A message that was ``blocked`` was seen by nobody and has no ``ref``.
     """
 
     member: Member
     channel: Channel | None
     rule: str
+    own: bool = False
     text: str = ""
     keyword: str = ""
     matched: str = ""

@@ -11,7 +11,7 @@ from bot.chat.forms import CommandSpec
 from bot.cog.declare import Cog
 from bot.cog.fields import Invalid
 from bot.cog.texts import Voice
-from bot.platforms.playground import Actor, Impossible
+from bot.platforms.playground import Actor, Impossible, Stopped
 from bot.rehearsal.document import Problem, ScriptError
 from bot.rehearsal.judge import judge, told
 from bot.rehearsal.reading import Notes, short
@@ -147,6 +147,8 @@ class Player:
         failure = None
         try:
             await self._do(step)
+        except Stopped:
+            self.log.stopped()
         except Impossible as error:
             failure = Failure(step.line, step.written, f"this could not be done: {error}")
         self._gather(f"line {step.line} ({short(step.written.removeprefix('- '))})")

@@ -15,7 +15,7 @@ from bot.chat.platform import Platform
 from bot.chat.things import Channel, MessageRef, Space
 from bot.cog.dates import say_moment
 from bot.platforms.playground import Actor, Playground, World
-from bot.platforms.playground.adapter import Profile
+from bot.platforms.playground.lookup import Profile
 from bot.platforms.playground.options import Value
 
 Work = Callable[[], Awaitable[None]]

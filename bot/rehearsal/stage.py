@@ -18,7 +18,7 @@ from bot.engine.clock import HandClock
 from bot.engine.session import Database
 from bot.engine.trace import Step
 from bot.platforms.playground import Actor, World
-from bot.platforms.playground.adapter import Profile
+from bot.platforms.playground.lookup import Profile
 from bot.rehearsal.scene import MakeScene, PlaygroundScene, Scene
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

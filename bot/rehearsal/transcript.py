@@ -68,6 +68,10 @@ class Chatlog:
         doing, lines = self._deed(it)
         self._moment(it.at, f"{place}{BOT}{only}{f' {doing}' if doing else ''}", lines)
 
+    def stopped(self) -> None:
+        """What was said last was seen by nobody."""
+        self._put(self._say["stopped"])
+
     def failed(self, line: int) -> None:
         """A step did not go as written."""
         self._put(f"✗ {self._label('not held', line=line)}")
@@ -133,7 +137,7 @@ class Chatlog:
         match it.effect:
             case "post" | "reply" | "direct" | "whisper":
                 return "", card
-            case "form" | "thread":
+            case "form" | "thread" | "event":
                 return self._say[it.effect], card
             case "edit":
                 return self._say["edited"], card
@@ -146,6 +150,8 @@ class Chatlog:
                 return self._label(it.effect, who=it.to or "", text=it.text) + why, []
             case "pin" | "unpin" | "slow_mode":
                 return self._label(it.effect, text=it.text), []
+            case "cancel_event" | "invite" | "delete_invite" | "pause_invites" | "resume_invites" | "filter":
+                return self._label(it.effect, text=it.text) + why, []
         return it.effect, card
 
     def _label(self, name: str, **arguments: object) -> str:

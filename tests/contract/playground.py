@@ -12,7 +12,7 @@ from bot.chat.platform import Can, Platform, PlatformError, can
 from bot.chat.things import Channel, MessageRef, Space
 from bot.engine.store import DocumentStore
 from bot.platforms.playground import World
-from bot.platforms.playground.adapter import Profile
+from bot.platforms.playground.lookup import Profile
 from bot.platforms.playground.records import BOT
 from bot.rehearsal.stage import Stage
 from tests.contract.stage import Cogs

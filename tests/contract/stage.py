@@ -7,7 +7,7 @@ playground's own stage (``bot.rehearsal.stage``) has its names and its meaning.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -44,14 +44,23 @@ class Person(Protocol):
         direct_closed: bool | None = None,
     ) -> None: ...
 
-    async def join(self) -> None: ...
+    async def join(self, via: Any = None) -> None: ...
+
+    async def rename(self, name: str) -> None: ...
+
+    async def kick(self, who: Any, why: str = "") -> None: ...
 
     async def admit(self) -> None: ...
 
     async def leave(self) -> None: ...
 
     async def say(
-        self, text: str, to: str | Channel | None = None, *, reply_to: MessageRef | None = None
+        self,
+        text: str,
+        to: str | Channel | None = None,
+        *,
+        reply_to: MessageRef | None = None,
+        forward: Iterable[str] = (),
     ) -> MessageRef: ...
 
     async def edit(self, text: str, to: str | Channel | None = None, *, ref: MessageRef | None = None) -> None: ...

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.platform import Can
 from bot.chat.things import Level
-from bot.platforms.playground import Impossible
+from bot.platforms.playground import Impossible, Stopped
 from tests.contract.cog import notes
 from tests.contract.conftest import Open
 from tests.contract.stage import Person, Stage
@@ -19,7 +19,14 @@ ACTS = {
     "give": Can.ROLES,
     "pin": Can.PINS,
     "slow": Can.SLOW_MODE,
+    "clear": Can.DELETE_ANY,
+    "event": Can.EVENTS,
+    "invite": Can.INVITES,
+    "pause": Can.PAUSE_INVITES,
+    "mirror": Can.AUTOMOD,
 }
+SHOWN_AS = {"slow": "slow_mode", "clear": "delete", "pause": "pause_invites", "mirror": "filter"}
+"""Names of effects that differ from those of the acts."""
 REQUESTS = {
     "timeout": "Please silence @eve until",
     "endtimeout": "Please let @eve speak again",
@@ -28,6 +35,11 @@ REQUESTS = {
     "give": "Please give @eve the role Friends",
     "pin": "Please pin a message in #general",
     "slow": "Please calm #general down",
+    "clear": "Please delete a message in #general",
+    "event": "Please schedule “Book club” for",
+    "invite": "Please make an invite to #general",
+    "pause": "Please let nobody new in until",
+    "mirror": "Please put these rules into the platform’s own filter: swearing",
 }
 
 
@@ -186,9 +198,7 @@ async def effect_of(what: str, stage: Stage, eve: Person) -> bool:
             return here is None
         case "give":
             return here is not None and "Friends" in here.roles
-        case "pin":
-            return "pin" in stage.effects
-    return "slow_mode" in stage.effects
+    return SHOWN_AS.get(what, what) in stage.effects
 
 
 async def _silenced(person: Person) -> bool:
@@ -247,6 +257,58 @@ async def test_an_act_on_somebody_who_is_gone(stage: Stage) -> None:
     await eve.leave()
     await mo.run("contract act", what="kick", account=eve.id)
     assert "refused: Nothing to do: it is no longer there." in mo.sees
+
+
+@pytest.mark.parametrize("what", ["event", "invite"])
+async def test_what_an_act_made_is_known(stage: Stage, what: str) -> None:
+    mo = stage.person("mo", level=Level.MODERATOR, here=True)
+    await mo.run("contract act", what=what, account=mo.id)
+    assert len(notes.heard[-1]) > len("made ")
+
+
+async def test_who_comes_by_whose_invite_is_heard(stage: Stage) -> None:
+    ada, eve = stage.person("ada", here=True), stage.person("eve")
+    await eve.join(via=ada)
+    assert notes.heard[-1] == "joined eve by ada"
+
+
+async def test_another_name_is_heard(stage: Stage) -> None:
+    eve = stage.person("eve", here=True)
+    await eve.say("hello")
+    await eve.rename("Evelyn")
+    assert notes.heard[-1] == "eve is now Evelyn"
+
+
+async def test_what_a_moderator_does_by_hand_is_heard_and_what_the_bot_does_is_not(stage: Stage) -> None:
+    mo, eve = stage.person("mo", level=Level.MODERATOR, here=True), stage.person("eve", here=True)
+    await mo.kick(eve, "spam")
+    assert "mo: kick eve (spam)" in notes.heard
+    await eve.join()
+    await mo.run("contract act", what="kick", account=eve.id)
+    assert len([it for it in notes.heard if "kick eve" in it]) == 1
+
+
+async def test_the_platforms_filter_stops_a_message_and_it_is_heard_once(stage: Stage) -> None:
+    mo, eve = stage.person("mo", level=Level.MODERATOR, here=True), stage.person("eve", here=True)
+    await mo.run("contract act", what="mirror", account=eve.id)
+    with pytest.raises(Stopped):
+        await eve.say("damn it")
+    assert "damn" not in mo.reads("general")
+    assert [it for it in notes.heard if "damn" in it] == ["eve stopped by swearing: damn it"]
+
+
+async def test_nobody_comes_in_while_invites_are_paused(stage: Stage) -> None:
+    mo, eve = stage.person("mo", level=Level.MODERATOR, here=True), stage.person("eve")
+    await mo.run("contract act", what="pause", account=mo.id)
+    with pytest.raises(Impossible):
+        await eve.join()
+    await stage.advance(hours=2)
+    await eve.join()
+
+
+async def test_what_is_forwarded_is_heard(stage: Stage) -> None:
+    await stage.person("eve", here=True).say("look", forward=["buy this"])
+    assert notes.heard[-1] == "look > buy this"
 
 
 async def test_a_ban_is_lifted(stage: Stage) -> None:

@@ -99,6 +99,10 @@ class Base:
         at, member = self._members.get((space.id, id)) or (None, None)
         return member if at and self.hub.now() - at <= FRESH else None
 
+    def once_known(self, space: Space, id: str) -> Member | None:
+        """What was told of somebody last, however long ago."""
+        return (self._members.get((space.id, id)) or (None, None))[1]
+
     async def member(self, space: Space, id: str) -> Member | None:
         if not SNOWFLAKE.fullmatch(id):
             return None

@@ -9,8 +9,8 @@ import discord
 
 from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, Uncertain
 
-UNKNOWN = frozenset({10003, 10004, 10007, 10008, 10011, 10013, 10026})
-"""Channel, guild, member, message, role, user, ban."""
+UNKNOWN = frozenset({10003, 10004, 10006, 10007, 10008, 10011, 10013, 10026, 10066, 10070})
+"""Channel, guild, invite, member, message, role, user, ban, AutoMod rule, scheduled event."""
 CLOSED = frozenset({50007, 50278})
 """The member refuses direct messages, or shares no server with the bot any more."""
 DENIED = frozenset({50001, 50013})

@@ -25,20 +25,26 @@ class Feed:
 
     def put(self, event: Event, *, urgent: bool = False) -> None:
         """Hand over an event in its turn; an ``urgent`` one (somebody waits for an answer) waits for no catching up."""
-        held = self._held.get(event.space.id)
-        if held is None or urgent:
+        held = None if urgent or not self._held else self._waiting(event)
+        if held is None:
             self._queue.put_nowait(event)
         else:
             held.append(event)
 
-    def hold(self, guild: str) -> None:
-        """Let a guild's events wait."""
-        self._held.setdefault(guild, [])
+    def _waiting(self, event: Event) -> list[Event] | None:
+        """Those that wait with it, if it has to."""
+        member = getattr(event, "member", None)
+        held = self._held.get(event.space.id)
+        return held if held is not None or member is None else self._held.get(member.key)
 
-    def release(self, guild: str, before: Iterable[Event] = ()) -> None:
+    def hold(self, key: str) -> None:
+        """Let a guild's events wait (its id), or a member's (their key)."""
+        self._held.setdefault(key, [])
+
+    def release(self, key: str, before: Iterable[Event] = ()) -> None:
         """Tell what comes ``before``, then what waited."""
-        for event in (*before, *self._held.pop(guild, ())):
-            self._queue.put_nowait(event)
+        for event in (*before, *self._held.pop(key, ())):
+            self.put(event)
 
     async def run(self) -> None:
         while True:

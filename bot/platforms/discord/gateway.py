@@ -30,6 +30,13 @@ OURS = frozenset(
         "MESSAGE_REACTION_ADD",
         "MESSAGE_REACTION_REMOVE",
         "INTERACTION_CREATE",
+        "INVITE_CREATE",
+        "INVITE_DELETE",
+        "GUILD_AUDIT_LOG_ENTRY_CREATE",
+        "AUTO_MODERATION_RULE_CREATE",
+        "AUTO_MODERATION_RULE_UPDATE",
+        "AUTO_MODERATION_RULE_DELETE",
+        "AUTO_MODERATION_ACTION_EXECUTION",
     }
 )
 """Events that the library does not need for its cache."""
@@ -41,7 +48,16 @@ LONGEST_WAIT = 30.0
 def intents() -> discord.Intents:
     """All that Relais can use."""
     return discord.Intents(
-        guilds=True, members=True, guild_messages=True, guild_reactions=True, dm_messages=True, message_content=True
+        guilds=True,
+        members=True,
+        guild_messages=True,
+        guild_reactions=True,
+        dm_messages=True,
+        message_content=True,
+        invites=True,
+        moderation=True,
+        auto_moderation_configuration=True,
+        auto_moderation_execution=True,
     )
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.events import Reacted, SpaceSeen
+from bot.chat.events import MemberRenamed, Reacted, SpaceSeen
 from bot.chat.things import Member, MessageRef
 from bot.platforms.discord.feed import Feed, Recent, Tasks
 from bot.platforms.discord.gateway import Ear, Payload
@@ -15,10 +15,10 @@ from bot.platforms.discord.talk import Talk
 from bot.platforms.discord.town import Town
 from bot.platforms.discord.translate import (
     admitted,
-    by_people,
     deleted,
     edited,
     emoji,
+    is_said,
     joined,
     left,
     member,
@@ -26,6 +26,7 @@ from bot.platforms.discord.translate import (
     posted,
     somebody,
 )
+from bot.platforms.discord.watching import Watching
 
 log = logging.getLogger("relais.discord")
 
@@ -33,7 +34,7 @@ REMEMBERED = 5_000
 """Reactions, departures and newcomers kept to know a repetition from something new."""
 
 
-class Hearing(History, Talk):
+class Hearing(Watching, History, Talk):
     """Ears for the gateway's events."""
 
     def __init__(self) -> None:
@@ -64,6 +65,7 @@ class Hearing(History, Talk):
         return (
             guilds
             | people
+            | self.watchers()
             | {
                 "MESSAGE_CREATE": self._said,
                 "MESSAGE_UPDATE": self._reworded,
@@ -98,6 +100,7 @@ class Hearing(History, Talk):
 
     async def _catch_up(self, guild: str) -> None:
         try:
+            await self.learn_doors(guild)
             missed = await self.missed(guild)
         except Exception:
             log.exception("could not catch up")
@@ -128,16 +131,22 @@ class Hearing(History, Talk):
         event = joined(town, payload, self.hub.now())
         key = (town.space.id, event.member.id)
         self._gone.pop(key)
+        self._departed.pop(key)
         if event.member.pending:
             self._pending.put(key, True)
         self._lists.pop(town.space.id)
         self.note(event.member)
-        self.feed.put(event)
+        self.arrived(event)
 
     def _changed(self, payload: Payload) -> None:
-        """Of all changes, the end of screening is told; after a restart the recent newcomers' are told again."""
+        """Of all changes, a new name and the end of screening are told; the latter again after a restart."""
         town, id = self._town(payload), str(payload["user"]["id"])
-        self.note(member(town, payload))
+        before, who = self.once_known(town.space, id), self.note(member(town, payload))
+        if id != self.me and (before is None or before.name != who.name):
+            now = self.hub.now()
+            old = before.name if before else None
+            told = f"renamed:{id}:{old}:{who.name}:{now.isoformat()}"
+            self.feed.put(MemberRenamed(space=town.space, id=told, at=now, member=who, before=old))
         if payload.get("pending"):
             self._pending.put((town.space.id, id), True)
             return
@@ -155,22 +164,25 @@ class Hearing(History, Talk):
         told = self._gone.get(key) or f"left:{id}:{now.isoformat()}"
         self._gone.put(key, told)
         self._pending.pop(key)
+        event = left(town, payload, told, now)
+        self._departed.put(key, self.once_known(town.space, id) or event.member)
         self.forget(town.space, id)
         if id != self.me:
-            self.feed.put(left(town, payload, told, now))
+            self.feed.put(event)
 
     # Messages
 
     def _said(self, payload: Payload) -> None:
         if str(payload["author"]["id"]) == self.me:
             self.heard_own(payload)
-        elif "guild_id" in payload and by_people(payload, self.me):
+        elif "guild_id" in payload and is_said(payload, self.me):
             event = posted(self._town(payload), payload)
-            self.note(event.member)
+            if not event.webhook:
+                self.note(event.member)
             self.feed.put(event)
 
     def _reworded(self, payload: Payload) -> None:
-        if "guild_id" not in payload or not by_people(payload, self.me):
+        if "guild_id" not in payload or not is_said(payload, self.me):
             return
         town = self._town(payload)
         known = None if payload.get("member") else self.known(town.space, str(payload["author"]["id"]))

@@ -49,6 +49,31 @@ COMMAND_TEXT = 6000
 COMMAND_NUMBER = 2**53
 
 THREAD_NAME = 100
+EVENT_NAME = 100
+EVENT_TEXT = 1000
+EVENT_PLACE = 100
+INVITE_USES = 100
+INVITE_AGE = timedelta(days=7)
+INVITE_PAUSE = timedelta(hours=24)
+BULK = range(2, 101)
+"""Messages deleted in one request."""
+BULK_AGE = timedelta(days=14)
+"""Of the messages that may be deleted in bulk."""
+BAN_MESSAGES = timedelta(days=7)
+
+AUTOMOD_RULES = {1: 6, 5: 1}
+"""Rules of a server by their kind: keywords, mentions."""
+AUTOMOD_NAME = 100
+AUTOMOD_WORDS = 1000
+AUTOMOD_WORD = 60
+AUTOMOD_PATTERNS = 10
+AUTOMOD_PATTERN = 260
+AUTOMOD_ALLOWED = 100
+AUTOMOD_MENTIONS = 50
+AUTOMOD_MESSAGE = 150
+AUTOMOD_EXEMPT_ROLES = 20
+AUTOMOD_EXEMPT_CHANNELS = 50
+
 AUDIT_REASON = 512
 """Characters once URL-encoded."""
 TIMEOUT = timedelta(days=28)

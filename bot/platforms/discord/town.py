@@ -36,6 +36,11 @@ SHOWN = {
     "kick_members": "Kick Members",
     "ban_members": "Ban Members",
     "pin_messages": "Pin Messages",
+    "manage_guild": "Manage Server",
+    "create_instant_invite": "Create Invite",
+    "create_events": "Create Events",
+    "manage_events": "Manage Events",
+    "view_audit_log": "View Audit Log",
 }
 """Permissions as Discord's settings name them."""
 
@@ -47,6 +52,10 @@ NEEDS = {
     Can.ROLES: "manage_roles",
     Can.PINS: "pin_messages",
     Can.SLOW_MODE: "manage_channels",
+    Can.EVENTS: "create_events",
+    Can.INVITES: "manage_guild",
+    Can.PAUSE_INVITES: "manage_guild",
+    Can.AUTOMOD: "manage_guild",
 }
 
 

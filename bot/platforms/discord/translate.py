@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.chat.events import (
-    Attachment,
     Event,
     MemberAdmitted,
     MemberJoined,
@@ -15,8 +15,10 @@ from bot.chat.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageStopped,
 )
 from bot.chat.things import Member, MessageRef, Space
+from bot.platforms.discord import content
 from bot.platforms.discord.reading import read
 from bot.platforms.discord.town import Town, level_of
 
@@ -25,6 +27,9 @@ Payload = Mapping[str, Any]
 DISCORD_EPOCH = 1_420_070_400
 SAID = frozenset({0, 19})
 """Kinds of messages that people write: plain ones and replies. Others are the platform's own."""
+
+CARDS = ("embeds", "poll", "components")
+"""Where a message may hold more than its own words."""
 
 
 def moment(text: str | None) -> datetime | None:
@@ -70,15 +75,15 @@ def somebody(space: Space, id: str) -> Member:
     return Member(space, id, created_at=born(id))
 
 
+def is_said(payload: Payload, me: str) -> bool:
+    """Whether somebody else than the bot wrote it, be it through a webhook; the platform itself does not count."""
+    author = payload.get("author")
+    return author is not None and str(author["id"]) != me and payload.get("type", 0) in SAID
+
+
 def by_people(payload: Payload, me: str) -> bool:
     """Whether somebody else than the bot wrote it; webhooks and the platform itself do not count."""
-    author = payload.get("author")
-    return (
-        author is not None
-        and str(author["id"]) != me
-        and not payload.get("webhook_id")
-        and payload.get("type", 0) in SAID
-    )
+    return is_said(payload, me) and not payload.get("webhook_id")
 
 
 def posted(town: Town, payload: Payload, author: Member | None = None) -> MessagePosted:
@@ -101,20 +106,24 @@ def _at(payload: Payload) -> datetime:
 
 def _said(town: Town, payload: Payload, author: Member | None) -> dict[str, Any]:
     channel, thread = town.place(str(payload["channel_id"]))
+    by_webhook, forwards = bool(payload.get("webhook_id")), bool(payload.get("message_snapshots"))
+    who = author or member(town, payload.get("member") or {}, payload["author"])
+
+    def role(id: str) -> str:
+        return found.name if (found := town.role(id)) else "role"
+
     return {
         "space": town.space,
-        "member": author or member(town, payload.get("member") or {}, payload["author"]),
+        "member": replace(who, is_bot=True) if by_webhook else who,
         "ref": MessageRef(channel, str(payload["id"]), thread),
-        "text": read(payload.get("content") or "", lambda id: role.name if (role := town.role(id)) else "role"),
+        "text": read(payload.get("content") or "", role),
         "reply_to": _reply_to(town, payload),
         "mentions": tuple(str(user["id"]) for user in payload.get("mentions", ())),
-        "attachments": tuple(map(_attachment, payload.get("attachments", ()))),
+        "attachments": content.attachments(payload) if forwards or payload.get("attachments") else (),
+        "quoted": content.quoted(payload, role) if forwards else (),
+        "embeds": content.embeds(payload, role) if forwards or any(map(payload.get, CARDS)) else (),
+        "webhook": by_webhook,
     }
-
-
-def _attachment(file: Payload) -> Attachment:
-    kind, size = str(file.get("content_type") or ""), int(file.get("size") or 0)
-    return Attachment(str(file["url"]), str(file.get("filename") or ""), kind.partition(";")[0], size)
 
 
 def _reply_to(town: Town, payload: Payload) -> MessageRef | None:
@@ -134,6 +143,29 @@ def deleted(town: Town, payload: Payload, now: datetime) -> list[MessageDeleted]
         MessageDeleted(space=town.space, id=f"deleted:{id}", at=now, ref=MessageRef(channel, str(id), thread))
         for id in ids
     ]
+
+
+def stopped(town: Town, payload: Payload, who: Member, now: datetime) -> MessageStopped:
+    """A hit of AutoMod, by the id of its rule. What was blocked has no message."""
+    place, message = payload.get("channel_id"), payload.get("message_id")
+    channel, thread = town.place(str(place)) if place else (None, None)
+
+    def role(id: str) -> str:
+        return found.name if (found := town.role(id)) else "role"
+
+    return MessageStopped(
+        space=town.space,
+        id=f"stopped:{payload['rule_id']}:{who.id}:{now.isoformat()}",
+        at=now,
+        member=who,
+        channel=channel,
+        rule=str(payload["rule_id"]),
+        text=read(payload.get("content") or "", role),
+        keyword=str(payload.get("matched_keyword") or ""),
+        matched=str(payload.get("matched_content") or ""),
+        blocked=not message,
+        ref=MessageRef(channel, str(message), thread) if channel and message else None,
+    )
 
 
 def joined(town: Town, payload: Payload, now: datetime) -> MemberJoined:

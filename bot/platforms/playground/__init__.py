@@ -6,7 +6,7 @@
 from bot.platforms.playground.actor import Actor
 from bot.platforms.playground.adapter import Playground
 from bot.platforms.playground.keep import restore
-from bot.platforms.playground.options import Away, Impossible, NoSuchCommand, NothingToPress
+from bot.platforms.playground.options import Away, Impossible, NoSuchCommand, NothingToPress, Stopped
 from bot.platforms.playground.records import Change, Effect
 from bot.platforms.playground.world import World
 
@@ -19,6 +19,7 @@ __all__ = [
     "NoSuchCommand",
     "NothingToPress",
     "Playground",
+    "Stopped",
     "World",
     "restore",
 ]

@@ -10,17 +10,30 @@ from bot.chat.card import Button, Menu
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, Reacted
 from bot.chat.forms import Sheet
 from bot.chat.things import Channel, Level, Member, MessageRef, Space
-from bot.platforms.playground.happenings import arrived, edited, mark_up, posted
-from bot.platforms.playground.options import Away, Impossible, NothingToPress, Typing, Value, find_command
+from bot.platforms.playground.filter import hits
+from bot.platforms.playground.happenings import arrived, edited, mark_up, mentioned, posted, stopped
+from bot.platforms.playground.moderating import Moderating
+from bot.platforms.playground.options import Away, Impossible, NothingToPress, Stopped, Typing, Value, find_command
 from bot.platforms.playground.plain import Reader
-from bot.platforms.playground.records import Account, Arrival, Message, OpenForm, Presence, Room, Sent
+from bot.platforms.playground.records import (
+    BOT,
+    Account,
+    Arrival,
+    Entry,
+    Message,
+    OpenForm,
+    Presence,
+    Room,
+    Sent,
+    Town,
+)
 from bot.platforms.playground.responder import Answer
 
 if TYPE_CHECKING:
     from bot.platforms.playground.world import Line, World
 
 
-class Actor:
+class Actor(Moderating):
     """Somebody in a town. Each act returns once the world has settled.
 
     Without a channel they act ``here``: in "general" at first, in the town's first channel when there is none.
@@ -82,18 +95,40 @@ class Actor:
 
     # Coming and going
 
-    async def join(self, via: Actor | None = None) -> None:
-        """Enter the town, invited by ``via``."""
-        town = self._state.towns[self._town]
+    async def join(self, via: Actor | str | None = None) -> None:
+        """Enter the town, by an invite of ``via``: somebody's own, or a code."""
+        town, now = self._state.towns[self._town], self._world.now()
         if self._id in town.banned:
             raise Impossible(f"{self.name} is banned")
         if self._state.presence(self._town, self._id):
             raise Impossible(f"{self.name} is already here")
-        now = self._world.now()
+        if town.paused_until and now < town.paused_until:
+            raise Impossible(f"{town.name} lets nobody in until {town.paused_until}")
+        code = via.invite() if isinstance(via, Actor) else via or ""
+        by = self._use(town, code) if code else None
         self._state.put(Presence(self._town, self._id, self._state.tick(), now, pending=town.screening))
-        await self._arrive(
-            Arrival(self._state.new_id("e"), self._town, self._id, now, invited_by=via.id if via else None)
-        )
+        arrival = Arrival(self._state.new_id("e"), self._town, self._id, now, invited_by=by, invite=code)
+        await self._arrive(arrival)
+
+    def invite(self) -> str:
+        """The code of their own invite, made when it is needed."""
+        town = self._state.towns[self._town]
+        for code, entry in town.invites.items():
+            if entry.inviter == self._id:
+                return code
+        code = self._state.new_id("i")
+        town.invites[code] = Entry(self._room(None).id, self._id)
+        self._state.put(town)
+        return code
+
+    def _use(self, town: Town, code: str) -> str | None:
+        """Whose invite it is, if a member's."""
+        entry = town.invites.get(code)
+        if entry is None or not entry.is_open(self._world.now()):
+            raise Impossible(f"the invite {code} is not valid")
+        entry.uses += 1
+        self._state.put(town)
+        return None if entry.inviter == BOT else entry.inviter
 
     async def admit(self) -> None:
         """The platform's own screening is over."""
@@ -120,8 +155,12 @@ class Actor:
         reply_to: MessageRef | None = None,
         attach: Iterable[str] = (),
         thread: str | None = None,
+        forward: Iterable[str] = (),
     ) -> MessageRef:
-        """Write in a channel (``here`` by default). ``@name`` and ``#channel`` are understood as a client would."""
+        """Write in a channel (``here`` by default). ``@name`` and ``#channel`` are understood as a client would.
+
+        ``forward`` are texts of others that go with it. Raises ``Stopped`` when the town's filter lets nobody see it.
+        """
         room = self._room(to)
         self._may_talk(room)
         if thread is not None and self._state.message(room.id, thread) is None:
@@ -136,11 +175,24 @@ class Actor:
             thread=thread or (reply_to.thread if reply_to else None),
             reply_to=reply_to.id if reply_to else None,
             attachments=tuple(attach),
+            quoted=tuple(forward),
         )
+        await self._filtered(message)
         message.revision = self._state.progress.counter
         self._state.put(message)
         await self._tell(posted(self._state, message))
         return self._state.ref(message)
+
+    async def _filtered(self, message: Message) -> None:
+        """The town's filter looks at what they say. Raises ``Stopped``."""
+        town, presence, mentions = self._state.towns[self._town], self._presence(), mentioned(self._state, message.text)
+        for hit in hits(town.filter, self.member, message.room, message.text, len(mentions)):
+            if hit.rule.timeout:
+                presence.timeout_until = self._world.now() + hit.rule.timeout
+                self._state.put(presence)
+            await self._tell(stopped(self._state, message, hit))
+            if hit.rule.block:
+                raise Stopped(hit.rule.message or f"the filter of {town.name} stopped it: {hit.rule.name}")
 
     async def edit(self, text: str, to: str | Channel | None = None, *, ref: MessageRef | None = None) -> None:
         """Change the words of their last message there, or of ``ref``."""

@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
 
 from bot.chat.card import Card
 from bot.chat.events import Event, MessagePosted
 from bot.chat.forms import CommandSpec
-from bot.chat.platform import Can, Closed, Forbidden, Hub, NotFound
+from bot.chat.platform import Closed, Forbidden, Hub, NotFound
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.playground.happenings import arrived, posted
 from bot.platforms.playground.keep import Keeper
-from bot.platforms.playground.plain import NOTHING, Reading
-from bot.platforms.playground.records import BOT, PLATFORM, Arrival, Message, Presence, Room, Sent, number_of
+from bot.platforms.playground.lookup import Profile
+from bot.platforms.playground.plain import Reading
+from bot.platforms.playground.powers import Powers
+from bot.platforms.playground.records import BOT, PLATFORM, Arrival, Message, Room, Sent, number_of
 from bot.platforms.playground.world import World
-
-Profile = Literal["discord", "slack"]
-
-PERMITTED: Mapping[Profile, frozenset[Can]] = {
-    "discord": frozenset(Can) - {Can.WHISPER},
-    "slack": frozenset({Can.PINS, Can.WHISPER}),
-}
-"""What the imitated platform has, from its documentation."""
 
 CATCH_UP = 100
 """Messages of each channel told at start, the newest, when the bot missed more."""
@@ -33,7 +26,7 @@ IN_DOUBT = timedelta(minutes=1)
 """After a kill, arrivals of its last minute are told again: the bot may have heard them and died."""
 
 
-class Playground:
+class Playground(Powers):
     """A ``Platform`` over a ``World``. ``keep`` writes the world to the hub's store (see ``keep.restore``)."""
 
     name = PLATFORM
@@ -133,10 +126,6 @@ class Playground:
     def spaces(self) -> tuple[Space, ...]:
         return self.world.spaces
 
-    def permits(self, space: Space, what: Can) -> bool:
-        imitated = self.profile is None or what in PERMITTED[self.profile]
-        return imitated and what.value not in self.world.town(space).denied
-
     async def channels(self, space: Space) -> tuple[Channel, ...]:
         state = self.world.state
         return tuple(state.channel(room.id) for room in state.public_rooms(self.world.town(space).id))
@@ -212,126 +201,7 @@ class Playground:
                 self._record_on("thread", room, message, Reading(title=name))
         return message.thread or message.id
 
-    # Powers
-
-    async def whisper(self, channel: Channel, member: Member, card: Card) -> None:
-        async with self.world.doing(self, "whisper"):
-            room = self._open_room(channel)
-            self._permitted(room.town, Can.WHISPER)
-            self._presence(member)
-            self.world.write(room, card, Sent.WHISPER, only=member.id)
-
-    async def delete_any(self, ref: MessageRef, why: str) -> None:
-        async with self.world.doing(self, "delete"):
-            room, message = self._message(ref)
-            self._permitted(room.town, Can.DELETE_ANY)
-            message.deleted_at = self.world.now()
-            self._record_on("delete", room, message, why=why)
-            if message.author != BOT:
-                await self.world.deliver(self.world.deleted(message))
-
-    async def timeout(self, member: Member, until: datetime | None, why: str) -> None:
-        async with self.world.doing(self, "timeout"):
-            self._permitted(member.space.id, Can.TIMEOUT)
-            presence = self._presence(member)
-            presence.timeout_until = until
-            self.world.state.put(presence)
-            text = self.world.reader(presence.town).moment(until) if until else ""
-            self.world.record("timeout", presence.town, to=member.id, reading=Reading(text=text), reason=why)
-
-    async def kick(self, member: Member, why: str) -> None:
-        async with self.world.doing(self, "kick"):
-            self._permitted(member.space.id, Can.KICK)
-            presence = self._presence(member)
-            self.world.record("kick", presence.town, to=member.id, reason=why)
-            await self.world.deliver(self.world.remove(presence))
-
-    async def ban(self, member: Member, why: str) -> None:
-        async with self.world.doing(self, "ban"):
-            self._permitted(member.space.id, Can.BAN)
-            town = self.world.town(member.space)
-            self._account(member)
-            if member.id not in town.banned:
-                town.banned.append(member.id)
-                self.world.state.put(town)
-            presence = self.world.state.presence(town.id, member.id)
-            self.world.record("ban", town.id, to=member.id, reason=why)
-            if presence:
-                await self.world.deliver(self.world.remove(presence))
-
-    async def unban(self, member: Member, why: str) -> None:
-        async with self.world.doing(self, "unban"):
-            self._permitted(member.space.id, Can.BAN)
-            town = self.world.town(member.space)
-            if member.id not in town.banned:
-                raise NotFound(f"no ban of {member.id}")
-            town.banned.remove(member.id)
-            self.world.state.put(town)
-            self.world.record("unban", town.id, to=member.id, reason=why)
-
-    async def give_role(self, member: Member, role: str, why: str) -> None:
-        await self._set_role(member, role, why, given=True)
-
-    async def take_role(self, member: Member, role: str, why: str) -> None:
-        await self._set_role(member, role, why, given=False)
-
-    async def _set_role(self, member: Member, role: str, why: str, *, given: bool) -> None:
-        async with self.world.doing(self, "role"):
-            self._permitted(member.space.id, Can.ROLES)
-            account = self.world.state.accounts[self._presence(member).account]
-            others = tuple(it for it in account.roles if it != role)
-            account.roles = (*others, role) if given else others
-            self.world.state.put(account)
-            text = f"{'+' if given else '-'}{role}"
-            self.world.record("role", member.space.id, to=member.id, reading=Reading(text=text), reason=why)
-
-    async def pin(self, ref: MessageRef) -> None:
-        await self._set_pin(ref, pinned=True)
-
-    async def unpin(self, ref: MessageRef) -> None:
-        await self._set_pin(ref, pinned=False)
-
-    async def _set_pin(self, ref: MessageRef, *, pinned: bool) -> None:
-        effect = "pin" if pinned else "unpin"
-        async with self.world.doing(self, effect):
-            room, message = self._message(ref)
-            self._permitted(room.town, Can.PINS)
-            if message.pinned is not pinned:
-                message.pinned = pinned
-                self._record_on(effect, room, message)
-
-    async def slow_mode(self, channel: Channel, seconds: int) -> None:
-        async with self.world.doing(self, "slow_mode"):
-            room = self._open_room(channel)
-            self._permitted(room.town, Can.SLOW_MODE)
-            room.slow = seconds
-            self.world.state.put(room)
-            self.world.record("slow_mode", room.town, room=room, reading=Reading(text=f"{seconds} s"))
-
     # Looking things up
-
-    def _permitted(self, town: str, what: Can) -> None:
-        if not self.permits(self.world.state.space(town), what):
-            raise Forbidden(what.value)
-
-    def _room(self, channel: Channel) -> Room:
-        room = self.world.state.rooms.get(channel.id)
-        if room is None or room.town != channel.space.id:
-            raise NotFound(f"channel {channel.id}")
-        return room
-
-    def _open_room(self, channel: Channel) -> Room:
-        room = self._room(channel)
-        if room.closed:
-            raise Forbidden("write here")
-        return room
-
-    def _message(self, ref: MessageRef) -> tuple[Room, Message]:
-        room = self._open_room(ref.channel)
-        message = self.world.state.message(room.id, ref.id)
-        if message is None:
-            raise NotFound(f"message {ref.id}")
-        return room, message
 
     def _own(self, ref: MessageRef) -> tuple[Room, Message]:
         room, message = self._message(ref)
@@ -344,16 +214,6 @@ class Playground:
         recent = message is not None and message.deleted_at is None and message.at >= since
         return self.world.state.ref(message) if message and recent else None
 
-    def _account(self, member: Member) -> None:
-        if member.id not in self.world.state.accounts:
-            raise NotFound(f"member {member.id}")
-
-    def _presence(self, member: Member) -> Presence:
-        presence = self.world.state.presence(self.world.town(member.space).id, member.id)
-        if presence is None:
-            raise NotFound(f"member {member.id}")
-        return presence
-
     def _direct_room(self, member: Member) -> Room:
         self._account(member)
         return self.world.direct_room(self.world.town(member.space).id, member.id)
@@ -363,11 +223,3 @@ class Playground:
         if absent or self.world.state.accounts[member.id].direct_closed:
             raise Closed(member.id)
         return self.world.write(room, card, Sent.DIRECT, key=key, only=member.id)
-
-    def _record_on(
-        self, effect: str, room: Room, message: Message, reading: Reading = NOTHING, *, why: str = ""
-    ) -> None:
-        self.world.state.put(message)
-        self.world.record(
-            effect, room.town, room=room, to=message.only, reading=reading, message_id=message.id, reason=why
-        )

@@ -6,7 +6,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -39,6 +39,8 @@ def _plain(value: object) -> Any:
             return b64encode(value).decode("ascii")
         case datetime():
             return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
         case Mapping():
             return {key: _plain(item) for key, item in value.items()}
         case list() | tuple():
@@ -86,4 +88,6 @@ def _scalar(kind: Any, value: Any) -> Any:
         return b64decode(value)
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if kind is timedelta:
+        return timedelta(seconds=value)
     return kind(value) if isinstance(kind, type) and issubclass(kind, Enum) else value

@@ -6,9 +6,10 @@ import re
 from dataclasses import fields
 from mimetypes import guess_type
 
-from bot.chat.events import Attachment, MemberAdmitted, MemberJoined, MessageEdited, MessagePosted
+from bot.chat.events import Attachment, MemberAdmitted, MemberJoined, MessageEdited, MessagePosted, MessageStopped
 from bot.chat.text import plain
 from bot.chat.things import MessageRef
+from bot.platforms.playground.filter import Hit
 from bot.platforms.playground.records import Arrival, Message
 from bot.platforms.playground.state import State
 
@@ -27,8 +28,10 @@ def posted(state: State, message: Message) -> MessagePosted:
         ref=state.ref(message),
         text=message.text,
         reply_to=_reply_to(state, message),
-        mentions=_mentions(state, message.text),
+        mentions=mentioned(state, message.text),
         attachments=tuple(Attachment(name, name, guess_type(name)[0] or "") for name in message.attachments),
+        quoted=message.quoted,
+        embeds=message.embeds,
     )
 
 
@@ -39,13 +42,32 @@ def edited(state: State, message: Message) -> MessageEdited:
     return MessageEdited(**same | {"id": state.new_id("e"), "at": message.edited_at or first.at})
 
 
+def stopped(state: State, message: Message, hit: Hit) -> MessageStopped:
+    """What the town's filter found in something said, whether anybody saw it or not."""
+    ref, town = state.ref(message), state.rooms[message.room].town
+    return MessageStopped(
+        space=ref.channel.space,
+        id=state.new_id("e"),
+        at=message.at,
+        member=state.member(town, message.author),
+        channel=ref.channel,
+        rule=hit.rule.name,
+        own=True,
+        text=message.text,
+        keyword=hit.keyword,
+        matched=hit.matched,
+        blocked=hit.rule.block,
+        ref=None if hit.rule.block else ref,
+    )
+
+
 def arrived(state: State, arrival: Arrival) -> MemberJoined | MemberAdmitted:
     """Somebody joined or was admitted, under the arrival's own id."""
     space, member = state.space(arrival.town), state.member(arrival.town, arrival.account)
     if arrival.admitted:
         return MemberAdmitted(space=space, id=arrival.id, at=arrival.at, member=member)
     by = state.member(arrival.town, arrival.invited_by) if arrival.invited_by else None
-    return MemberJoined(space=space, id=arrival.id, at=arrival.at, member=member, invited_by=by)
+    return MemberJoined(space=space, id=arrival.id, at=arrival.at, member=member, invited_by=by, invite=arrival.invite)
 
 
 def mark_up(state: State, town: str, text: str) -> str:
@@ -66,7 +88,8 @@ def mark_up(state: State, town: str, text: str) -> str:
     return _CHANNEL.sub(channel, _MEMBER.sub(member, text))
 
 
-def _mentions(state: State, text: str) -> tuple[str, ...]:
+def mentioned(state: State, text: str) -> tuple[str, ...]:
+    """Ids of those whom a text names."""
     found: dict[str, None] = {}
 
     def note(id: str) -> str:

@@ -31,6 +31,10 @@ class Away(Impossible):
     """The bot is not there to answer."""
 
 
+class Stopped(Impossible):
+    """The platform's own filter let nobody see it."""
+
+
 class HasMember(Protocol):
     """An actor, or whoever else is a member."""
 

@@ -86,7 +86,8 @@ class Reader:
         """A message with its author's name before it."""
         body = str(self.card(message.card)) if message.card else self.markup(message.text)
         author = "Relais" if message.author == BOT else self.state.accounts[message.author].name
-        rows = (f"{author}: {body}", *(f"({name})" for name in message.attachments))
+        quoted = (f"> {self.markup(text)}" for text in message.quoted)
+        rows = (f"{author}: {body}", *quoted, *(f"({name})" for name in message.attachments))
         return "\n".join(rows)
 
     def form(self, form: OpenForm) -> Reading:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from bot.chat.card import Card
 from bot.chat.forms import Sheet
-from bot.chat.things import Channel, Level, Member, Space
+from bot.chat.things import Channel, Level, Member, NativeRule, ScheduledEvent, Space
 
 PLATFORM = "playground"
 BOT = "bot"
@@ -43,8 +43,25 @@ def number_of(id: str) -> int:
 
 
 @dataclass
+class Entry:
+    """A way into a town, by its code. ``inviter`` is an account, or the bot."""
+
+    room: str
+    inviter: str
+    uses: int = 0
+    max_uses: int = 0
+    expires: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return (self.max_uses == 0 or self.uses < self.max_uses) and (self.expires is None or now < self.expires)
+
+
+@dataclass
 class Town(Numbered):
-    """A space. ``bot_since`` is when Relais first came; ``denied`` names the powers it does not permit."""
+    """A space. ``bot_since`` is when Relais first came; ``denied`` names the powers it does not permit.
+
+    ``filter`` are the rules that stop what people say before anybody sees it.
+    """
 
     kind: ClassVar[str] = "town"
     name: str
@@ -54,6 +71,10 @@ class Town(Numbered):
     bot_since: datetime | None = None
     banned: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+    events: dict[str, ScheduledEvent] = field(default_factory=dict)
+    invites: dict[str, Entry] = field(default_factory=dict)
+    paused_until: datetime | None = None
+    filter: list[NativeRule] = field(default_factory=list)
 
 
 @dataclass
@@ -126,6 +147,8 @@ class Message(Numbered):
     thread_name: str | None = None
     reply_to: str | None = None
     attachments: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    embeds: tuple[str, ...] = ()
     reactions: dict[str, list[str]] = field(default_factory=dict)
     pinned: bool = False
     revision: int = 0
@@ -159,6 +182,7 @@ class Arrival(Numbered):
     at: datetime
     admitted: bool = False
     invited_by: str | None = None
+    invite: str = ""
     heard: bool = False
 
 
@@ -183,8 +207,8 @@ class Effect:
     """Something the bot did, in the words its reader sees.
 
     ``effect`` is one of post edit delete direct whisper reply form react timeout kick ban unban role pin unpin
-    thread slow_mode. ``to`` is the only reader, or the person acted upon. ``buttons`` are the labels of buttons
-    and menus.
+    thread slow_mode event cancel_event invite delete_invite pause_invites resume_invites filter. ``to`` is the only
+    reader, or the person acted upon. ``buttons`` are the labels of buttons and menus.
     """
 
     at: datetime

@@ -212,6 +212,15 @@ class World:
         ref = self.state.ref(message)
         return MessageDeleted(space=ref.channel.space, id=self.state.new_id("e"), at=self.now(), ref=ref)
 
+    def forget_words(self, town: str, account: str, since: datetime) -> list[MessageDeleted]:
+        """Delete what somebody wrote after a moment; gives what to tell the bot."""
+        said = [it for room in self.state.public_rooms(town) for it in self.state.messages(room.id)]
+        gone = [it for it in said if it.author == account and it.at > since]
+        for message in gone:
+            message.deleted_at = self.now()
+            self.state.put(message)
+        return [*map(self.deleted, gone)]
+
     # What the bot does
 
     @asynccontextmanager

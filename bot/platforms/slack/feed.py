@@ -138,17 +138,20 @@ class Feed:
 
     async def _changed(self, event: Payload) -> None:
         """A profile was changed. A deactivated account has left; one that comes back joins again."""
+        space, now = self.workspace.space, self.hub.now()
         directory, user = self.workspace.directory, event["user"]
         id = str(user["id"])
-        member = directory.learn(user)
+        before, member = directory.people.get(id), directory.learn(user)
         if user.get("deleted"):
             directory.forget(id)
             if id not in self._gone:
                 self._gone.add(id)
-                await self.hub.receive(translate.left(self.workspace.space, user, member, self.hub.now()))
+                await self.hub.receive(translate.left(space, user, member, now))
         elif id in self._gone:
             self._gone.discard(id)
-            await self.hub.receive(translate.joined(self.workspace.space, event, member, self.hub.now()))
+            await self.hub.receive(translate.joined(space, event, member, now))
+        elif id != self.workspace.user and (before is None or before.name != member.name):
+            await self.hub.receive(translate.renamed(space, user, member, before, now))
 
     async def read_groups(self) -> None:
         """Levels from user groups, where they may be read."""

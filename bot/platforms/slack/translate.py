@@ -12,13 +12,14 @@ from bot.chat.events import (
     Attachment,
     MemberJoined,
     MemberLeft,
+    MemberRenamed,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
     Reacted,
 )
 from bot.chat.things import Channel, Member, MessageRef, Space
-from bot.platforms.slack import emoji
+from bot.platforms.slack import content, emoji
 from bot.platforms.slack.reading import read
 from bot.platforms.slack.workspace import moment
 
@@ -27,6 +28,8 @@ Payload = Mapping[str, Any]
 SAID = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
 """Subtypes of what people and apps say; all others are notices of Slack's own."""
 TOMBSTONE = "tombstone"
+WEBHOOK = "bot_message"
+"""What a webhook or an old integration says; an app's own messages have its user."""
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -52,6 +55,9 @@ def posted(channel: Channel, message: Payload, author: Member) -> MessagePosted:
         text=read(str(message.get("text") or "")),
         reply_to=MessageRef(channel, ref.thread) if ref.thread else None,
         mentions=tuple(dict.fromkeys(_MENTION.findall(str(message.get("text") or "")))),
+        quoted=content.quoted(message) if message.get("attachments") else (),
+        embeds=content.embeds(message) if message.get("attachments") or message.get("blocks") else (),
+        webhook=message.get("subtype") == WEBHOOK and not message.get("user"),
         attachments=tuple(_attachment(file) for file in message.get("files") or [] if file.get("url_private")),
     )
 
@@ -111,3 +117,9 @@ def joined(space: Space, event: Payload, member: Member, now: datetime) -> Membe
 def left(space: Space, user: Payload, member: Member, now: datetime) -> MemberLeft:
     """Somebody whose account was deactivated. Later changes of that account have another id."""
     return MemberLeft(space=space, id=f"left:{member.id}:{user.get('updated', '')}", at=now, member=member)
+
+
+def renamed(space: Space, user: Payload, member: Member, before: Member | None, now: datetime) -> MemberRenamed:
+    """Somebody whose profile shows another name, or of whom nobody knows which it showed."""
+    told = f"renamed:{member.id}:{user.get('updated', '')}:{member.name}"
+    return MemberRenamed(space=space, id=told, at=now, member=member, before=before.name if before else None)

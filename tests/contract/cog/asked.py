@@ -13,13 +13,20 @@ from bot.cog import (
     Ban,
     Channel,
     Context,
+    CreateInvite,
     EndTimeout,
     GiveRole,
     Kick,
     Member,
     MessageRef,
+    Mirror,
+    NativeRule,
+    PauseInvites,
     Pin,
     Priority,
+    RemoveMessages,
+    ScheduledEvent,
+    ScheduleEvent,
     SlowDown,
     TakeRole,
     TextFile,
@@ -29,7 +36,7 @@ from bot.cog import (
     t,
     when,
 )
-from tests.contract.cog.base import Noticed, Settings, cog
+from tests.contract.cog.base import Noticed, Settings, cog, notes
 
 
 @cog.command("contract options")
@@ -83,7 +90,23 @@ URL = "https://example.org"
 # Acts and time
 
 
-ACTS = Literal["timeout", "endtimeout", "kick", "ban", "unban", "give", "take", "pin", "slow"]
+ACTS = Literal[
+    "timeout",
+    "endtimeout",
+    "kick",
+    "ban",
+    "unban",
+    "give",
+    "take",
+    "pin",
+    "slow",
+    "clear",
+    "event",
+    "invite",
+    "pause",
+    "mirror",
+]
+RULE = NativeRule("swearing", words=("damn",))
 
 
 @cog.command("contract act")
@@ -101,9 +124,21 @@ async def act(ctx: Askable[Settings], what: ACTS, account: str, message: str = "
         "take": TakeRole("a test", member, "Friends"),
         "pin": Pin("a test", ref),
         "slow": SlowDown("a test", ctx.channel, 60),
+        "clear": RemoveMessages("a test", (ref,)),
+        "event": ScheduleEvent("a test", ctx.space, evening(ctx)),
+        "invite": CreateInvite("a test", ctx.channel, max_uses=1),
+        "pause": PauseInvites("a test", ctx.space, ctx.now + timedelta(hours=1)),
+        "mirror": Mirror("a test", ctx.space, (RULE,)),
     }
     outcome = await ctx.act(known[what])
     await ctx.reply(t("{done}: {words}", done=outcome.done.value, words=outcome.words))
+    notes.add(f"made {outcome.made.id}" if outcome.made.id else "nothing made")
+
+
+def evening(ctx: Askable[Settings]) -> ScheduledEvent:
+    """Tomorrow at the same time."""
+    starts = ctx.now + timedelta(days=1)
+    return ScheduledEvent("Book club", starts, starts + timedelta(hours=2), ctx.channel)
 
 
 @cog.command("contract notice")

@@ -10,13 +10,16 @@ from bot.cog import (
     MemberAdmitted,
     MemberJoined,
     MemberLeft,
+    MemberRenamed,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    MessageStopped,
     Pin,
     Priority,
     Reacted,
     RemoveMessage,
+    Sanctioned,
     Verdict,
     at,
     t,
@@ -26,7 +29,8 @@ from tests.contract.cog.base import Noticed, Settings, cog, notes, witness
 
 @cog.on(MemberJoined)
 async def joined(ctx: Context[Settings], event: MemberJoined) -> None:
-    notes.add(f"joined {event.member.name}{' pending' if event.member.pending else ''}")
+    by = f" by {event.invited_by.name}" if event.invited_by else ""
+    notes.add(f"joined {event.member.name}{' pending' if event.member.pending else ''}{by}")
     if ctx.settings.channel:
         hello = t("Hello {member}", member=at(event.member))
         await ctx.post(ctx.settings.channel, Card(hello, pings=(event.member,)), priority=Priority.PERSON)
@@ -50,7 +54,7 @@ async def heard(ctx: Context[Settings], event: MessagePosted) -> None:
     word, _, rest = event.text.partition(" ")
     if word == "hold":
         await notes.gate()
-    notes.add(event.text)
+    notes.add(" > ".join((event.text, *event.quoted)))
     if word == "answer":
         await ctx.post(event.ref.channel, t("Heard: {text}", text=rest), priority=Priority.PERSON)
     if word == "tell":
@@ -59,6 +63,22 @@ async def heard(ctx: Context[Settings], event: MessagePosted) -> None:
                 await ctx.direct(member, t("Rules"), priority=Priority.PERSON)
     if word == "like":
         await ctx.react(event.ref, "👍")
+
+
+@cog.on(MemberRenamed)
+async def renamed(ctx: Context[Settings], event: MemberRenamed) -> None:
+    if event.before:
+        notes.add(f"{event.before} is now {event.member.name}")
+
+
+@cog.on(Sanctioned)
+async def sanctioned(ctx: Context[Settings], event: Sanctioned) -> None:
+    notes.add(f"{event.by.name if event.by else '?'}: {event.what} {event.member.name} ({event.why})")
+
+
+@cog.on(MessageStopped)
+async def stopped(ctx: Context[Settings], event: MessageStopped) -> None:
+    notes.add(f"{event.member.name} stopped by {event.rule}: {event.text}")
 
 
 @cog.on(MessageEdited)

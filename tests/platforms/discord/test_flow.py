@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.chat.events import Event, MessagePosted, SpaceSeen
+from bot.chat.events import Event, MemberJoined, MemberLeft, MessagePosted, SpaceSeen
 from bot.chat.platform import PlatformError
-from bot.chat.things import Channel
+from bot.chat.things import Channel, Member
 from bot.platforms.discord import Discord
 from bot.platforms.discord.feed import Feed, Recent, Tasks
-from tests.platforms.discord.conftest import BOT, GENERAL, GUILD, SPACE, member, message
+from tests.platforms.discord.conftest import ADA, BOT, GENERAL, GUILD, SPACE, member, message
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Channel(SPACE, GENERAL)
@@ -84,6 +84,28 @@ async def test_a_guild_that_catches_up_is_told_in_order() -> None:
     assert told == ["urgent", "bad", "missed", "live", "after"]
 
 
+async def test_what_a_member_does_waits_for_their_arrival_and_others_do_not() -> None:
+    told: list[str] = []
+
+    async def receive(event: Event) -> None:
+        told.append(event.id)
+
+    feed, tasks, ada = Feed(receive), Tasks(), Member(SPACE, ADA)
+    tasks.spawn(feed.run())
+    feed.hold(ada.key)
+    feed.put(MemberLeft(space=SPACE, id="left", at=NOW, member=ada))
+    feed.put(event("other"))
+    await feed.idle()
+    feed.hold(GUILD)
+    feed.release(ada.key, [MemberJoined(space=SPACE, id="joined", at=NOW, member=ada)])
+    await feed.idle()
+    assert told == ["other"]
+    feed.release(GUILD)
+    await feed.idle()
+    await tasks.cancel()
+    assert told == ["other", "joined", "left"]
+
+
 def test_memory_is_bounded() -> None:
     recent: Recent[int, str] = Recent(2)
     for index in (1, 2, 1, 3):
@@ -95,7 +117,9 @@ async def test_messages_of_people_are_told_and_nothing_else() -> None:
     bot = Deaf()
     [told] = await bot.hear("MESSAGE_CREATE", message())
     assert isinstance(told, MessagePosted)
-    assert await bot.hear("MESSAGE_CREATE", message(webhook_id="1")) == []
+    [hooked] = await bot.hear("MESSAGE_CREATE", message(id="175928847299117101", webhook_id="1"))
+    assert isinstance(hooked, MessagePosted)
+    assert (hooked.webhook, hooked.member.is_bot) == (True, True)
     assert await bot.hear("MESSAGE_CREATE", {k: v for k, v in message().items() if k != "guild_id"}) == []
     assert await bot.hear("MESSAGE_UPDATE", message()) == []
     [edit] = await bot.hear("MESSAGE_UPDATE", message(edited_timestamp="2026-11-22T11:00:00+00:00"))
@@ -110,7 +134,7 @@ async def test_screening_ends_once() -> None:
     assert await bot.hear("GUILD_MEMBER_UPDATE", came) == []
     [told] = await bot.hear("GUILD_MEMBER_UPDATE", came | {"pending": False})
     assert type(told).__name__ == "MemberAdmitted"
-    assert await bot.hear("GUILD_MEMBER_UPDATE", came | {"pending": False, "nick": "x"}) == []
+    assert await bot.hear("GUILD_MEMBER_UPDATE", came | {"pending": False, "avatar": "x"}) == []
 
 
 async def test_a_reaction_heard_twice_has_one_id_and_a_new_one_another() -> None:

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.chat.events import MemberJoined, MemberLeft, MessageDeleted, MessageEdited, MessagePosted, Reacted
+from bot.chat.events import (
+    MemberJoined,
+    MemberLeft,
+    MemberRenamed,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Reacted,
+)
 from bot.chat.platform import Busy, NotFound
 from bot.chat.things import Channel, Level
 from bot.platforms.slack.directory import base_language, language_of, zone_of
@@ -170,7 +178,39 @@ async def test_a_changed_profile_is_seen_at_once(feed: Feed, hub: PaperHub, work
     bob = await workspace.directory.member("U0BOB")
     assert bob is not None
     assert (bob.name, bob.level) == ("Robert", Level.ADMIN)
-    assert hub.received == []
+
+
+async def test_another_name_is_told_with_the_one_before(feed: Feed, hub: PaperHub) -> None:
+    await feed.hear({"type": "user_change", "user": user("U0BOB", "Robert")})
+    await feed.hear({"type": "user_change", "user": user("U0BOB", "Robert", is_owner=True)})
+    await feed.hear({"type": "user_change", "user": user("U0NEW", "New")})
+    first, second = hub.received
+    assert isinstance(first, MemberRenamed)
+    assert isinstance(second, MemberRenamed)
+    assert (first.before, first.member.name, second.before) == ("Bob", "Robert", None)
+
+
+async def test_what_is_shared_attached_and_laid_out_is_seen(feed: Feed, hub: PaperHub) -> None:
+    shared = {"is_share": True, "text": "Buy *this*", "fallback": "Buy this"}
+    preview = {"title": "Cheap", "title_link": "https://bad.example", "text": "Very", "fields": [{"value": "Now"}]}
+    words = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"text": "look"}]}]}
+    section = {"type": "section", "block_id": "b", "text": {"type": "mrkdwn", "text": "Win"}}
+    await feed.hear(message("look", attachments=[shared, preview], blocks=[words, section]))
+    (event,) = hub.received
+    assert isinstance(event, MessagePosted)
+    assert (event.text, event.quoted) == ("look", ("Buy **this**",))
+    card, block = event.embeds
+    assert (card.splitlines()[:2], card.splitlines()[3], block) == (["Cheap", "Very"], "Now", "Win")
+    assert "(https://bad.example)" in card
+
+
+async def test_words_that_are_only_in_blocks_are_seen(feed: Feed, hub: PaperHub) -> None:
+    pieces = [{"type": "text", "text": "free "}, {"type": "text", "text": "nitro"}]
+    words = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": pieces}]}
+    await feed.hear(message("", blocks=[words], user="", bot_id="B1", subtype="bot_message", username="Hook"))
+    (event,) = hub.received
+    assert isinstance(event, MessagePosted)
+    assert (event.embeds, event.webhook, event.member.is_bot) == (("free nitro",), True, True)
 
 
 async def test_a_channel_keeps_its_order(feed: Feed, hub: PaperHub, api: PaperApi, workspace: Workspace) -> None:

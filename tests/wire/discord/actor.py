@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from bot.chat.forms import Sheet
 from bot.chat.things import Channel as Place
 from bot.chat.things import Level, Member, MessageRef, Space
-from bot.platforms.playground.options import Away, Impossible, NothingToPress, Value
+from bot.platforms.playground.options import Away, Impossible, NothingToPress, Stopped, Value
 from tests.wire.discord import happenings
 from tests.wire.discord.asking import ask
 from tests.wire.discord.bits import SELECTS, Asked, Component, Json, MessageFlag, Permission, locale_of
 from tests.wire.discord.bodies import walk
 from tests.wire.discord.hands import Resolved, Typing, mark_up
+from tests.wire.discord.moderating import Moderating, filtered
 from tests.wire.discord.permissions import can_see, can_write, in_channel, timed_out
 from tests.wire.discord.plain import label_of, sheet_of
-from tests.wire.discord.records import Channel, Interaction, Invite, Message, Notice, OpenModal, User
+from tests.wire.discord.records import Channel, Guild, Interaction, Invite, Message, Notice, OpenModal, User
 from tests.wire.discord.records import Member as Presence
 from tests.wire.discord.writing import mention
 
@@ -30,7 +31,7 @@ SPOKEN = (0, 19, 20, 23)
 JOINED = 7
 
 
-class Actor:
+class Actor(Moderating):
     """Somebody in a guild. Each act returns once the world has settled.
 
     Without a channel they act ``here``: in "general" at first, in the guild's first channel when there is none.
@@ -96,15 +97,17 @@ class Actor:
 
     # Coming and going
 
-    async def join(self, via: Actor | None = None) -> None:
-        """Enter the guild, by an invite of ``via``."""
+    async def join(self, via: Actor | str | None = None) -> None:
+        """Enter the guild, by an invite of ``via``: somebody's own, or a code."""
         guild = self._state.guilds[self.guild]
+        if guild.paused_until and self._state.now() < guild.paused_until:
+            raise Impossible(f"{guild.name} lets nobody in until {guild.paused_until}")
         if self._id in guild.bans:
             raise Impossible(f"{self.name} is banned")
         if self._id in guild.members:
             raise Impossible(f"{self.name} is already here")
         if via is not None:
-            via.invite().uses += 1
+            self._use(guild, via.invite() if isinstance(via, Actor) else via)
         member = Presence(self._id, guild.id, self._moment_of_coming(), pending=guild.screening)
         guild.members[self._id] = member
         self._world.give_wanted(self)
@@ -119,18 +122,31 @@ class Actor:
         self._came += 1
         return self._state.now() + timedelta(microseconds=self._came - 1)
 
-    def invite(self) -> Invite:
-        """Their invite to the guild, made when it is needed."""
+    def _use(self, guild: Guild, code: str) -> None:
+        """An invite that was used up is gone, and nobody's deed."""
+        if code == guild.vanity:
+            guild.vanity_uses += 1
+            return
+        invite = guild.invites.get(code)
+        if invite is None or not invite.is_open(self._state.now()):
+            raise Impossible(f"the invite {code} is not valid")
+        invite.uses += 1
+        if invite.uses == invite.max_uses:
+            del guild.invites[code], self._state.invites[code]
+            happenings.invite_gone(self._state, invite)
+
+    def invite(self) -> str:
+        """The code of their own invite to the guild, made when it is needed."""
         guild = self._state.guilds[self.guild]
         for invite in guild.invites.values():
             if invite.inviter == self._id:
-                return invite
+                return invite.code
         code = f"invite{self._id}"
         channel = self._state.guild_channels(guild.id)[0]
         made = Invite(code, guild.id, channel.id, self._id, self._state.now(), max_age=0)
         guild.invites[code] = self._state.invites[code] = made
         happenings.invite_made(self._state, made)
-        return made
+        return code
 
     async def admit(self) -> None:
         """The guild's own screening is over."""
@@ -156,8 +172,12 @@ class Actor:
         reply_to: MessageRef | None = None,
         attach: Iterable[str] = (),
         thread: str | None = None,
+        forward: Iterable[str] = (),
     ) -> MessageRef:
-        """Write in a channel (``here`` by default). ``@name`` and ``#channel`` are understood as a client would."""
+        """Write in a channel (``here`` by default). ``@name`` and ``#channel`` are understood as a client would.
+
+        ``forward`` are texts of others that go with it. Raises ``Stopped`` when AutoMod lets nobody see it.
+        """
         channel = self._channel(to)
         thread = thread or (reply_to.thread if reply_to else None)
         if thread is not None:
@@ -165,21 +185,32 @@ class Actor:
                 raise Impossible(f"there is no thread {thread!r} in #{channel.name}")
             channel = self._state.channels[thread]
         self._may_talk(channel)
-        return self._world.ref(await self._write(channel, text, reply_to, attach))
+        return self._world.ref(await self._write(channel, text, reply_to, attach, forward))
 
     async def whisper(self, text: str) -> MessageRef:
         """Write to the bot alone."""
         channel = self._state.direct(self._id)
         return self._world.ref(await self._write(channel, text, None, ()), self.guild)
 
-    async def _write(self, channel: Channel, text: str, reply_to: MessageRef | None, attach: Iterable[str]) -> Message:
+    async def _write(
+        self,
+        channel: Channel,
+        text: str,
+        reply_to: MessageRef | None,
+        attach: Iterable[str],
+        forward: Iterable[str] = (),
+    ) -> Message:
         state = self._state
         message = Message(state.ids.new(), channel.id, self._id, state.now(), mark_up(state, self.guild, text))
         if reply_to:
             message.type, message.reply_to = 19, reply_to.id
         kind = "application/octet-stream"
         message.attachments = [state.attach(channel.id, name, b"file", kind) for name in attach]
+        message.forwarded = list(forward)
         mention(state, message, None)
+        if channel.guild and (words := filtered(state, message)):
+            await self._world.settle()
+            raise Stopped(words)
         state.add_message(message)
         happenings.message_posted(state, message)
         await self._world.settle()

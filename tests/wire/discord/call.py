@@ -156,6 +156,10 @@ class Call:
     def changed(self, member: Member) -> None:
         happenings.member_changed(self.state, member)
 
+    def did(self, effect: str, guild: Guild, words: str = "") -> None:
+        """The bot did something to a guild as a whole."""
+        self.watch(Done(effect, guild.id, words=words, reason=self.reason or ""))
+
     def acted(self, effect: str, guild: Guild, user: str, words: str = "") -> None:
         """The bot did something to somebody."""
         self.watch(Done(effect, guild.id, user=user, words=words, reason=self.reason or ""))

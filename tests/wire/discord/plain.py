@@ -109,6 +109,7 @@ class Reader:
         """The parts of a message, in the order of the playground's."""
         shown = Parts()
         shown.texts.append(self.text(message.content))
+        shown.texts += [f"> {self.text(it)}" for it in message.forwarded]
         for embed in message.embeds:
             self._embed(embed, shown)
         used = self._components(message.components, shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.wire.discord.bits import NOTHING, THREADS, Asked, Json, Kind, MessageFlag, Permission
@@ -130,6 +130,7 @@ class Message:
     edited_at: datetime | None = None
     only: str | None = None
     webhook: str | None = None
+    forwarded: list[str] = field(default_factory=list)
     interaction: str | None = None
     revision: int = 0
 
@@ -149,6 +150,9 @@ class Invite:
     max_uses: int = 0
     max_age: int = 86400
     temporary: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        return not self.max_age or now < self.created_at + timedelta(seconds=self.max_age)
 
 
 @dataclass
@@ -174,6 +178,9 @@ class Guild:
     created_at: datetime
     screening: bool = False
     system_channel: str | None = None
+    vanity: str | None = None
+    vanity_uses: int = 0
+    paused_until: datetime | None = None
     roles: dict[str, Role] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     bans: dict[str, str | None] = field(default_factory=dict)

@@ -162,6 +162,8 @@ def create_invite(call: Call) -> Json:
     invite.max_age = 86_400 if body.get("max_age") is None else body["max_age"]
     guild.invites[code] = call.state.invites[code] = invite
     happenings.invite_made(call.state, invite)
+    call.audit(guild, 40, None, [{"key": "code", "new_value": code}])
+    call.did("invite", guild, code)
     return shapes.invite(call.state, invite)
 
 

@@ -1,4 +1,4 @@
-"""Scheduled events and automatic moderation: kept, checked and told; nothing starts or blocks by itself."""
+"""Scheduled events and automatic moderation: kept, checked and told; no event starts by itself."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ def create_event(call: Call) -> Json:
     guild.events[event["id"]] = event
     call.state.tell("GUILD_SCHEDULED_EVENT_CREATE", event, guild.id, None)
     call.audit(guild, 100, event["id"])
+    call.did("event", guild, event["name"])
     return event
 
 
@@ -98,6 +99,7 @@ def edit_event(call: Call) -> Json:
     event |= body
     call.state.tell("GUILD_SCHEDULED_EVENT_UPDATE", event, guild.id, None)
     call.audit(guild, 101, event["id"])
+    call.did("cancel_event" if event["status"] in (COMPLETED, CANCELED) else "event", guild, event["name"])
     return event
 
 
@@ -127,7 +129,7 @@ _TRIGGER = Shape(
         "keyword_filter": Many(Text(60, least=1), most=1000),
         "regex_patterns": Many(Text(260, least=1), most=10),
         "presets": Many(Whole(1, 3)),
-        "allow_list": Many(Text(60, least=1), most=1000),
+        "allow_list": Many(Text(60, least=1), most=100),
         "mention_total_limit": Whole(0, 50),
         "mention_raid_protection_enabled": YesNo(),
     },
@@ -186,10 +188,24 @@ def create_rule(call: Call) -> Json:
         raise invalid("trigger_type", "AUTO_MODERATION_MAX_RULES_OF_TYPE_EXCEEDED", words)
     rule: Json = {"id": call.state.ids.new(), "guild_id": guild.id, "creator_id": call.me, "enabled": False}
     rule |= {"trigger_metadata": {}, "exempt_roles": [], "exempt_channels": []} | body
+    _complete(rule)
     guild.automod[rule["id"]] = rule
     call.state.tell("AUTO_MODERATION_RULE_CREATE", rule, guild.id, None)
     call.audit(guild, 140, rule["id"])
+    call.did("filter", guild, rule["name"])
     return rule
+
+
+_DEFAULTS: dict[int, Json] = {
+    1: {"keyword_filter": [], "regex_patterns": [], "allow_list": []},
+    5: {"mention_total_limit": 20, "mention_raid_protection_enabled": False},
+}
+
+
+def _complete(rule: Json) -> None:
+    """What was not given is there all the same."""
+    rule["trigger_metadata"] = _DEFAULTS.get(rule["trigger_type"], {}) | (rule["trigger_metadata"] or {})
+    rule["actions"] = [{"metadata": {}} | action for action in rule["actions"]]
 
 
 def _may_rule(call: Call, guild: Guild, body: Json) -> None:
@@ -205,8 +221,10 @@ def edit_rule(call: Call) -> Json:
     body = call.checked(Shape({name: it for name, it in _RULE.items() if name != "trigger_type"}))
     _may_rule(call, guild, body)
     rule |= body
+    _complete(rule)
     call.state.tell("AUTO_MODERATION_RULE_UPDATE", rule, guild.id, None)
     call.audit(guild, 141, rule["id"])
+    call.did("filter", guild, rule["name"])
     return rule
 
 
@@ -217,3 +235,4 @@ def delete_rule(call: Call) -> None:
     del guild.automod[rule["id"]]
     call.state.tell("AUTO_MODERATION_RULE_DELETE", rule, guild.id, None)
     call.audit(guild, 142, rule["id"])
+    call.did("filter", guild, rule["name"])

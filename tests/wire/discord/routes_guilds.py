@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from tests.wire.discord import happenings, shapes
 from tests.wire.discord.bits import ALL, Json, Kind, Permission
 from tests.wire.discord.call import Call, routes
-from tests.wire.discord.errors import Refused
+from tests.wire.discord.errors import Refused, invalid
 from tests.wire.discord.permissions import above, can_see, in_guild
 from tests.wire.discord.records import Channel, Guild, Overwrite, Role
-from tests.wire.discord.rules import Anything, Many, Rules, Shape, Snowflake, Text, Whole, YesNo
+from tests.wire.discord.rules import Anything, Many, Moment, Rules, Shape, Snowflake, Text, Whole, YesNo
 
 
 @routes.on("GET", "/guilds/{guild}")
@@ -221,7 +222,38 @@ def delete_invite(call: Call) -> Json:
     del call.state.invites[invite.code]
     del call.state.guilds[invite.guild].invites[invite.code]
     happenings.invite_gone(call.state, invite)
+    guild = call.state.guilds[invite.guild]
+    call.audit(guild, 42, None, [{"key": "code", "old_value": invite.code}])
+    call.did("delete_invite", guild, invite.code)
     return shapes.invite(call.state, invite)
+
+
+@routes.on("GET", "/guilds/{guild}/vanity-url")
+def vanity(call: Call) -> Json:
+    guild = call.guild()
+    call.need(guild, Permission.MANAGE_GUILD)
+    return {"code": guild.vanity, "uses": guild.vanity_uses}
+
+
+_INCIDENTS = Shape({"invites_disabled_until": Moment(), "dms_disabled_until": Moment()})
+LONGEST_PAUSE = timedelta(hours=24)
+
+
+@routes.on("PUT", "/guilds/{guild}/incident-actions")
+def incident_actions(call: Call) -> Json:
+    """A day ahead at most."""
+    guild = call.guild()
+    body = call.checked(_INCIDENTS)
+    call.need(guild, Permission.MANAGE_GUILD)
+    if "invites_disabled_until" in body:
+        raw = body["invites_disabled_until"]
+        until = datetime.fromisoformat(raw) if raw else None
+        if until and until - call.state.now() > LONGEST_PAUSE + timedelta(minutes=1):
+            raise invalid("invites_disabled_until", "INCIDENT_ACTIONS_TOO_LONG", "At most 24 hours in the future.")
+        guild.paused_until = until
+        happenings.guild_changed(call.state, guild)
+        call.did("pause_invites" if until else "resume_invites", guild, raw or "")
+    return shapes.incidents(guild)
 
 
 # Audit log

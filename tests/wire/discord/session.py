@@ -64,6 +64,7 @@ WANTED: Mapping[str, tuple[Intent, Intent]] = {
         ["AUTO_MODERATION_RULE_CREATE", "AUTO_MODERATION_RULE_UPDATE", "AUTO_MODERATION_RULE_DELETE"],
         (Intent.AUTO_MODERATION_CONFIGURATION, Intent(0)),
     ),
+    "AUTO_MODERATION_ACTION_EXECUTION": (Intent.AUTO_MODERATION_EXECUTION, Intent(0)),
 }
 """The intent an event needs in a guild, and in a direct conversation. What is not here goes to everybody."""
 

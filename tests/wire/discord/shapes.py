@@ -195,8 +195,16 @@ def message(state: State, it: Message, *, referenced: bool = True) -> Json:
     found |= {"nonce": it.nonce} if it.nonce is not None else {}
     found |= {"reactions": [_reaction(state, it, emoji) for emoji in it.reactions]} if it.reactions else {}
     found |= {"webhook_id": it.webhook, "application_id": it.webhook} if it.webhook else {}
-    found |= _asked_by(state, it)
+    found |= _asked_by(state, it) | _snapshots(state, it)
     return found | _around(state, it, referenced)
+
+
+def _snapshots(state: State, it: Message) -> Json:
+    """Messages that were forwarded with it, without their authors."""
+    empty: Json = {"type": 0, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "components": []}
+    empty |= {"timestamp": moment(it.at), "edited_timestamp": None, "flags": 0}
+    found = [{"message": empty | {"content": text}} for text in it.forwarded]
+    return {"message_snapshots": found} if found else {}
 
 
 def _asked_by(state: State, it: Message) -> Json:
@@ -287,7 +295,11 @@ def guild(state: State, it: Guild) -> Json:
         "owner_id": it.owner,
         "roles": [role(each) for each in it.roles.values()],
         "preferred_locale": it.locale,
-        "features": ["COMMUNITY", *(["MEMBER_VERIFICATION_GATE_ENABLED"] if it.screening else [])],
+        "features": [
+            "COMMUNITY",
+            *(["MEMBER_VERIFICATION_GATE_ENABLED"] if it.screening else []),
+            *(["VANITY_URL"] if it.vanity else []),
+        ],
         "system_channel_id": it.system_channel,
         **dict.fromkeys(_EMPTY),
         **dict.fromkeys(_ZERO, 0),
@@ -302,8 +314,12 @@ def guild(state: State, it: Guild) -> Json:
         "max_stage_video_channel_users": 50,
         "emojis": [],
         "stickers": [],
-        "incidents_data": None,
+        "incidents_data": incidents(it) if it.paused_until else None,
     }
+
+
+def incidents(it: Guild) -> Json:
+    return {"invites_disabled_until": moment(it.paused_until), "dms_disabled_until": None}
 
 
 _EMPTY = (

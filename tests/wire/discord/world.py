@@ -55,6 +55,10 @@ NEEDED: dict[Can, Permission] = {
     Can.PINS: Permission.PIN_MESSAGES,
     Can.SLOW_MODE: Permission.MANAGE_CHANNELS,
     Can.WHISPER: NOTHING,
+    Can.EVENTS: Permission.CREATE_EVENTS | Permission.MANAGE_EVENTS,
+    Can.INVITES: Permission.MANAGE_GUILD,
+    Can.PAUSE_INVITES: Permission.MANAGE_GUILD,
+    Can.AUTOMOD: Permission.MANAGE_GUILD,
 }
 
 

@@ -102,6 +102,12 @@ class Actor:
                 happenings.entered(self._state, channel, user.id)
         await self._world.settle()
 
+    async def rename(self, name: str) -> None:
+        """Show another name from now on."""
+        self._present()
+        self.change(name=name)
+        await self._world.settle()
+
     async def admit(self) -> None:
         """Slack has no screening of its own."""
         raise Impossible("Slack screens nobody")
@@ -142,8 +148,12 @@ class Actor:
         reply_to: MessageRef | None = None,
         attach: Iterable[str] = (),
         thread: str | None = None,
+        forward: Iterable[str] = (),
     ) -> MessageRef:
-        """Write in a channel, or answer in a thread. ``@name`` and ``#channel`` are understood as the client does."""
+        """Write in a channel, or answer in a thread. ``@name`` and ``#channel`` are understood as the client does.
+
+        ``forward`` are texts of others that are shared with it.
+        """
         user, state = self._present(), self._state
         room = self._inside(self._room(to))
         root = thread or ((reply_to.thread or reply_to.id) if reply_to else None)
@@ -156,6 +166,7 @@ class Actor:
         message.blocks = typed(words, state.new.id("b")) if words else []
         message.more = {"client_msg_id": state.new.id("msg-").lower()} if not user.is_bot else {}
         message.files = [upload(state, user, name, b"").id for name in attach]
+        message.attachments = [{"is_share": True, "is_msg_unfurl": True, "text": it, "fallback": it} for it in forward]
         message.subtype = "file_share" if message.files else None
         writing.publish(state, message)
         happenings.files_shared(state, room, message.files, user.id)

@@ -15,7 +15,9 @@ KIND = "journal"
 KEPT = 300
 SHOWN = 120
 WORDS = 140
-DECISIONS = frozenset({"guard", "attention", "act", "timeout", "kick", "ban", "unban", "role", "slow_mode"})
+DECISIONS = frozenset(
+    "guard attention act timeout kick ban unban role slow_mode pause_invites resume_invites filter".split()
+)
 """What is a choice of Relais rather than a consequence."""
 
 

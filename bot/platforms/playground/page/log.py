@@ -57,6 +57,17 @@ IN_CHANNEL = {
 }
 """What it did for everybody to see."""
 
+IN_TOWN = {
+    "event": Phrase("Scheduled an event"),
+    "cancel_event": Phrase("Cancelled an event"),
+    "invite": Phrase("Made an invite"),
+    "delete_invite": Phrase("Deleted an invite"),
+    "pause_invites": Phrase("Lets nobody new in"),
+    "resume_invites": Phrase("Lets new members in again"),
+    "filter": Phrase("Changed the rules of the community’s own filter"),
+}
+"""What it did to the community as a whole."""
+
 
 STEPS = {
     "listener": Phrase("{feature} heard of it"),
@@ -131,6 +142,8 @@ def _head(view: View, entry: Entry, room: Room | None) -> Words:
         return replace(TO_SOMEBODY[entry.kind], arguments=_names(view, entry, room))
     if entry.kind in IN_CHANNEL and room is not None and room.owner is None:
         return replace(IN_CHANNEL[entry.kind], arguments=_names(view, entry, room))
+    if entry.kind in IN_TOWN:
+        return IN_TOWN[entry.kind]
     return _step(view, entry)
 
 

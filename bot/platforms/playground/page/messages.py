@@ -112,7 +112,7 @@ def _shown(view: View, message: Message, before: Message | None, replies: int, n
         follows=same_day and not new and _follows(message, before),
         private=message.only is not None and view.room.owner is None,
         new=new,
-        text=view.pen.words(Md(message.text)) if message.card is None else "",
+        text=view.pen.words(_text(message)) if message.card is None else "",
         source=message.text if own else "",
         card=_card(view.pen, message.card) if message.card else None,
         attachments=message.attachments,
@@ -127,6 +127,11 @@ def _shown(view: View, message: Message, before: Message | None, replies: int, n
         public=message.only is None,
         why=view.why(message.id) if is_bot else "",
     )
+
+
+def _text(message: Message) -> Md:
+    forwarded = ("> " + text.replace("\n", "\n> ") for text in message.quoted)
+    return Md("\n".join(part for part in (message.text, *forwarded) if part))
 
 
 def _follows(message: Message, before: Message | None) -> bool:
