@@ -61,7 +61,7 @@ def prepared(recipe: Recipe) -> Prepared | None:
 
 
 def made(ready: Prepared | None) -> Book | None:
-    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions) if ready else None
+    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions if ready.plan else ()) if ready else None
 
 
 @cog.snapshot(work=prepared, build=made)

@@ -83,10 +83,10 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("nn", "m"))
 @lru_cache(4096)
 def skeleton(domain: str) -> str:
     """What the eye sees of a domain: letters drawn alike are one, hyphens are gone."""
-    seen = "".join(map(_drawn, domain))
+    seen = "".join(map(_drawn, domain)).translate(_ALIKE)
     for pair, one in _PAIRS:
         seen = seen.replace(pair, one)
-    return seen.translate(_ALIKE).replace("-", "")
+    return seen.replace("-", "")
 
 
 @lru_cache(4096)

@@ -19,10 +19,10 @@ from cogs.moderation.rules.model import Mode, Rule, RuleSet
 from cogs.moderation.rules.presets import effective
 from cogs.moderation.rules.titles import title_of
 from cogs.moderation.rules.triggers import Making, Surroundings, TriggerBase
-from cogs.moderation.rules.view import Look, View, signs
+from cogs.moderation.rules.view import Look, Search, View, signs
 from cogs.moderation.rules.windows import Windows
 from cogs.moderation.seen import Hit, Moment, Seen
-from cogs.moderation.words import Entry, Matcher, Plan
+from cogs.moderation.words import Entry, Match, Matcher, Plan
 from cogs.moderation.words import prepare as prepare_words
 
 POSTED = Moment.POSTED
@@ -39,17 +39,19 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A recipe with its word lists compiled. Can be pickled."""
+    """A recipe with its word lists compiled, ``None`` when it lists no words. Can be pickled."""
 
     recipe: Recipe
     entries: Mapping[str, tuple[Entry, ...]]
-    plan: Plan
+    plan: Plan | None
 
 
 def prepare(recipe: Recipe) -> Prepared:
     """The heavy part: a second or so, more for lists of thousands of words."""
     entries = entries_of(recipe.rules, effective(recipe.rules))
-    return Prepared(recipe, entries, _planned(unique(entries), recipe.rules.allow, recipe.around.languages))
+    listed = unique(entries)
+    plan = _planned(listed, recipe.rules.allow, recipe.around.languages) if listed else None
+    return Prepared(recipe, entries, plan)
 
 
 _planned = lru_cache(4)(prepare_words)
@@ -87,7 +89,7 @@ class Rulebook:
         self.rules = effective(prepared.recipe.rules)
         exempt = prepared.recipe.rules.exempt
         self._exempt = ABOVE_ALL if exempt is None else int(exempt)
-        self._search = Matcher(prepared.plan).find
+        self._search: Search = Matcher(prepared.plan).find if prepared.plan else _nothing
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
         self._posted: dict[int, tuple[Check, ...]] = {}
@@ -168,13 +170,15 @@ class Rulebook:
         """The condition or exception that keeps a rule from looking; empty when none does."""
         for question in rule.only.questions(self._zone):
             if not question.holds(seen):
-                return t(
-                    "It does not look here; it only does under this condition: {condition}.", condition=question.words
-                )
+                return t("It only looks under this condition: {condition}.", condition=question.words)
         for question in rule.unless.questions(self._zone):
             if question.holds(seen):
-                return t("It does not look here because of this exception: {condition}.", condition=question.words)
+                return t("This exception holds: {condition}.", condition=question.words)
         return ""
+
+
+def _nothing(text: str, language: str) -> tuple[Match, ...]:
+    return ()
 
 
 def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:

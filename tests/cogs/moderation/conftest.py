@@ -14,7 +14,7 @@ async def town(world: Stage) -> Stage:
     """A community with rules of its own, whose moderators are told things in #team."""
     world.channels("team", "log")
     await world.set("community", moderators="team")
-    await world.set("moderation", log="log")
+    await world.set("moderation", log="log", native=False)
     return world
 
 

@@ -97,7 +97,7 @@ async def test_a_preset_works_at_one_command(town: Stage, boss: Actor, ada: Acto
     assert "These observe first" in boss.sees
     await boss.run("moderation test", text="PLEASE READ THIS MESSAGE NOW EVERYBODY HERE")
     assert "1 rule would answer" in boss.sees
-    for count in range(5):
+    for _ in range(5):
         await ada.say("the very same long message, again", to="general")
     assert "the very same long message, again" in ada.sees
     await boss.run("moderation preset", name="off")
@@ -119,6 +119,6 @@ async def test_figures(listed: Stage, mod: Actor, ada: Actor) -> None:
     await ada.say("grumpf")
     await mod.run("warn", member=ada, reason="Again")
     await mod.run("moderation report")
-    assert "1 hit, 2 cases and 0 reversed" in mod.sees
+    assert "1 hit, 2 cases, and 0 reversed" in mod.sees
     assert "own-words: 1 case" in mod.sees
     assert "Mo: warning × 1" in mod.sees

@@ -107,4 +107,4 @@ class NamedAlikeTrigger(Arrivals):
 
 
 def _stem(name: str) -> str:
-    return _TAIL.sub("", skeleton(name.casefold()))
+    return skeleton("".join(filter(str.isalnum, _TAIL.sub("", name.casefold()))))

@@ -71,7 +71,7 @@ _PICTURE = (
     "\U0001f000-\U0001faff]"
 )
 EMOJI = re.compile(
-    r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?:skin-tone-\d:)?(?![\w:])"
+    r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?::skin-tone-\d:)?(?![\w:])"
     f"|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}{_MODIFIED}(?:\u200d{_PICTURE}{_MODIFIED})*"
 )
 """One emoji: Discord's own, Slack's names, flags, keycaps, and Unicode's with what joins and modifies them.
