@@ -9,6 +9,7 @@ from cogs.moderation.base import cog
 from cogs.moderation.enforce import silence_of
 from cogs.moderation.finding import Finding
 from cogs.moderation.log import log
+from cogs.moderation.native import PREFIX
 from cogs.moderation.record import next_number, record
 from cogs.moderation.reverse import after_reversal
 from cogs.moderation.seeing import Found, person
@@ -122,8 +123,8 @@ def finding_of(ctx: Context[Settings], seen: Seen, event: MessageStopped) -> Fin
     start = seen.text.casefold().find(event.matched.casefold()) if event.matched else -1
     span = (start, start + len(event.matched)) if start >= 0 else (0, 0)
     hit = Hit("native", event.matched, span, event.keyword or event.rule)
-    rules = ctx.snapshot.rulebook.rules if ctx.snapshot else ()
+    rules = ctx.snapshot.rulebook.rules if ctx.snapshot and event.own else ()
     for rule in rules:
-        if event.rule.endswith(rule.name):
+        if event.rule == PREFIX + rule.name:
             return Finding(rule.name, rule.version, hit, rule.actions)
     return Finding(event.rule, 0, hit, ())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from bot.cog import Can, Context, Mirror, NativeRule, t
 from cogs.moderation.base import cog
 from cogs.moderation.book import ruleset
-from cogs.moderation.rules import Mode, Rule, RuleSet, effective
+from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.triggers import MentionsTrigger, WordsTrigger
 from cogs.moderation.settings import Settings
@@ -47,7 +47,7 @@ def takes_away(rule: Rule) -> bool:
 
 
 def conditional(rule: Rule) -> bool:
-    return bool(rule.only.model_fields_set or rule.unless.model_fields_set)
+    return rule.only != Where() or rule.unless != Where()
 
 
 def listed(rule: Rule, rules: RuleSet) -> Iterable[str]:
