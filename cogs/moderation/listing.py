@@ -34,7 +34,7 @@ async def add(ctx: Askable[Settings], word: Entry) -> None:
     words = own(rules)
     if entry in words:
         raise Invalid(t("“{word}” is in your list already.", word=entry), field="word")
-    await keep(ctx, with_words(rules, (*words, entry)), f"+ {entry}")
+    await keep(ctx, with_words(ctx, rules, (*words, entry)), f"+ {entry}")
     await ctx.reply(
         Card(paragraphs(t("“{word}” is in your list from now on.", word=entry), near(ctx, entry)), tone=Tone.GOOD)
     )
@@ -49,7 +49,7 @@ async def remove(ctx: Askable[Settings], word: Entry) -> None:
         raise Invalid(t("“{word}” is in neither list. See /moderation words list", word=entry), field="word")
     kept = tuple(one for one in words if one != entry)
     allow = tuple(one for one in rules.allow if one != entry)
-    changed = with_words(rules, kept) if entry in words else rules
+    changed = with_words(ctx, rules, kept) if entry in words else rules
     await keep(ctx, changed.model_copy(update={"allow": allow}), f"- {entry}")
     await ctx.reply(t("“{word}” is in no list any more.", word=entry))
 
@@ -105,7 +105,7 @@ def own(rules: RuleSet) -> tuple[str, ...]:
     return rules.lists[OWN].words if OWN in rules.lists else ()
 
 
-def with_words(rules: RuleSet, words: tuple[str, ...]) -> RuleSet:
+def with_words(ctx: Context[Settings], rules: RuleSet, words: tuple[str, ...]) -> RuleSet:
     """With these words in the community's list, and the rule that looks for them."""
     changed = rules.model_copy(update={"lists": {**rules.lists, OWN: WordList(words=words, severity=2)}})
     if RULE in by_name(changed):
@@ -114,7 +114,7 @@ def with_words(rules: RuleSet, words: tuple[str, ...]) -> RuleSet:
         changed,
         Rule(
             name=RULE,
-            title="The community’s own words",
+            title=ctx.voice_for().text(t("The community’s own words")),
             triggers=(WordsTrigger(lists=(OWN,)),),
             actions=(Delete(), Rephrase(), Points()),
         ),

@@ -29,7 +29,7 @@ rules:
 
 def touched(stage: Stage, effect: str) -> list[str]:
     """The names of those to whom it was done, as often as it was."""
-    return [one.to.removeprefix("@") for one in stage.world.effects if one.effect == effect]
+    return [one.to.name for one in stage.world.effects if one.effect == effect and one.to]
 
 
 async def acting(stage: Stage, boss: Actor, *names: str) -> None:
