@@ -103,6 +103,7 @@ class App:
         await engine.spaces.load()
         await engine.settings.reload()
         await engine.alerts.load()
+        await engine.activity.load()
         for platform in self.platforms:
             engine.platforms[platform.name] = platform
         for space in engine.spaces.all():

@@ -328,6 +328,9 @@ class Engine:
     def alert(self, community: str) -> Alert:
         return self.alerts.level(community)
 
+    def earlier(self, community: str, member: Member) -> int:
+        return self.activity.count(community, member.space.platform, member.id)
+
     async def raise_alert(self, ctx: Context[Any], level: Alert, why: str, until: datetime) -> bool:
         if list(Alert).index(level) <= list(Alert).index(self.alert(ctx.community.id)):
             return False

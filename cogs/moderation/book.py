@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.cog import Db
 from cogs.moderation.rules import Change, Mode, Rule, RuleSet, effective, preset_rules
@@ -20,7 +20,7 @@ async def ruleset(db: Db, community: str) -> RuleSet:
     return RuleSet.model_validate_json(found.document) if found else EMPTY
 
 
-def _revisions(community: str):  # type: ignore[no-untyped-def]
+def _revisions(community: str) -> Select[Rules]:
     return select(Rules).where(Rules.community == community).order_by(Rules.revision.desc())
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.cog import Ban, Context, Done, EndTimeout, Kick, Member, MemberJoined, Outcome, Timeout, Unban, t
+from bot.cog import Ban, Context, Db, Done, EndTimeout, Kick, Member, MemberJoined, Outcome, Timeout, Unban, t
 from cogs.moderation.base import cog
 from cogs.moderation.ladder import LONGEST_TIMEOUT
 from cogs.moderation.settings import Settings
@@ -69,15 +69,7 @@ async def silence(
 ) -> Outcome | None:
     """Make an account silent until the last end of its standing time-outs; ``again`` even if it should be already."""
     async with ctx.db() as db:
-        until = await db.scalar(
-            select(func.max(Case.until)).where(
-                Case.community == ctx.community.id,
-                Case.space == ctx.space.key,
-                Case.account == member.id,
-                Case.kind == Kind.TIMEOUT,
-                Case.state == State.STANDS,
-            )
-        )
+        until = await last_end(ctx, db, member.id)
         row = await silence_of(ctx, db, member.id)
         was = row.until if row and row.until and row.until > ctx.now else None
     wanted = until if until and until > ctx.now else None
@@ -93,7 +85,21 @@ async def silence(
     return outcome
 
 
-async def silence_of(ctx: Context[Settings], db, account: str) -> Silence | None:  # type: ignore[no-untyped-def]
+async def last_end(ctx: Context[Settings], db: Db, account: str) -> datetime | None:
+    """When the last of an account's time-outs that stand is over."""
+    found: datetime | None = await db.scalar(
+        select(func.max(Case.until)).where(
+            Case.community == ctx.community.id,
+            Case.space == ctx.space.key,
+            Case.account == account,
+            Case.kind == Kind.TIMEOUT,
+            Case.state == State.STANDS,
+        )
+    )
+    return found
+
+
+async def silence_of(ctx: Context[Settings], db: Db, account: str) -> Silence | None:
     found: Silence | None = await db.scalar(
         select(Silence).where(
             Silence.community == ctx.community.id, Silence.space == ctx.space.key, Silence.account == account
@@ -126,10 +132,11 @@ async def renew(ctx: Context[Settings], account: str, person: str) -> None:
 @cog.on(MemberJoined)
 async def came_back(ctx: Context[Settings], event: MemberJoined) -> None:
     """A time-out survives leaving."""
+    person = await ctx.person_of(event.member)
     async with ctx.db() as db:
-        row = await silence_of(ctx, db, event.member.id)
-        if row and row.until and row.until > ctx.now:
-            arguments = {"account": event.member.id, "person": row.person}
+        until = await last_end(ctx, db, event.member.id)
+        if until and until > ctx.now:
+            arguments = {"account": event.member.id, "person": person}
             await db.later(put_back, at=ctx.now, key=ctx.cause, arguments=arguments)
 
 

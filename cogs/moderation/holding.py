@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from bot.cog import (
@@ -62,40 +64,15 @@ def quoted(text: str) -> Md:
 
 @cog.button(level=Level.MODERATOR)
 async def release(ctx: Askable[Settings], hold: int) -> None:
-    row = await settle(ctx, hold, Held.RELEASED)
-    if row is None:
-        return
-    card = Card(
-        quoted(row.text),
-        t("{name} wrote", name=row.name),
-        footer=t("Held for review, and released by the moderators."),
-    )
-    key = f"moderation.release {row.id}"
-    channel = Channel(ctx.space, row.channel)
-    await ctx.post(channel, card, priority=Priority.PERSON, thread=row.thread, key=key, why=t("released"))
-    await ctx.reply(t("Released. It is in {channel}, under its author’s name.", channel=to(channel)))
+    if row := await settle(ctx, hold, Held.RELEASED):
+        channel = to(Channel(ctx.space, row.channel))
+        await ctx.reply(t("Released. It is in {channel}, under its author’s name.", channel=channel))
 
 
 @cog.button(level=Level.MODERATOR)
 async def refuse(ctx: Askable[Settings], hold: int) -> None:
-    row = await settle(ctx, hold, Held.REFUSED)
-    if row is None:
-        return
-    async with ctx.db() as db:
-        case = await db.get_one(Case, row.case)
-    member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name)
-    card = Card(
-        paragraphs(
-            t(
-                "A moderator read your message in {channel}; it stays away.",
-                channel=to(Channel(ctx.space, row.channel)),
-            ),
-            quoted(row.text),
-        ),
-        t("About your message"),
-    )
-    await tell(ctx, case, member, card, key=f"moderation.refused {row.id}")
-    await ctx.reply(t("Kept away, and its author told."))
+    if await settle(ctx, hold, Held.REFUSED):
+        await ctx.reply(t("Kept away, and its author told."))
 
 
 async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
@@ -103,16 +80,45 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
     async with ctx.db() as db:
         row = await db.get(Hold, hold, with_for_update=True)
         waits = row is not None and row.community == ctx.community.id and row.state == Held.WAITING
-        if row is not None and waits:
+        case = await db.get(Case, row.case) if row and waits else None
+        if row is not None and case is not None:
             row.state = state.value
-            case = await db.get_one(Case, row.case)
             await log(ctx, db, case, state.value)
             if state is Held.RELEASED and case.state == State.STANDS:
                 case.state, case.reversed_at = State.REVERSED.value, ctx.now
                 case.reversed_by, case.reversed_name = ctx.person, ctx.member.name
                 case.reversed_why = ctx.voice_for().text(t("the message was released"))
                 await after_reversal(ctx, db, case)
-    if row is None or not waits:
+            await db.later(finish_hold, at=ctx.now, key=f"{hold}", arguments={"hold": hold, "person": row.person})
+    if row is None or case is None:
         await ctx.reply(t("This was decided already. Nothing happened."))
         return None
+    await ctx.update(replace(hold_card(ctx, row, case), buttons=(), footer=DECIDED[state], tone=Tone.NEUTRAL))
     return row
+
+
+DECIDED = {Held.RELEASED: t("Released."), Held.REFUSED: t("Kept away.")}
+
+
+@cog.job()
+async def finish_hold(ctx: Context[Settings], hold: int, person: str) -> None:
+    """Post what was released, or tell its author that it stays away."""
+    async with ctx.db() as db:
+        row = await db.get(Hold, hold)
+        case = await db.get(Case, row.case) if row else None
+    if row is None or case is None:
+        return
+    channel = Channel(ctx.space, row.channel)
+    if row.state == Held.RELEASED:
+        card = Card(
+            quoted(row.text),
+            t("{name} wrote", name=row.name),
+            footer=t("Held for review, and released by the moderators."),
+        )
+        key = f"moderation.release {row.id}"
+        await ctx.post(channel, card, priority=Priority.PERSON, thread=row.thread, key=key, why=t("released"))
+        return
+    member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name)
+    words = t("A moderator read your message in {channel}; it stays away.", channel=to(channel))
+    card = Card(paragraphs(words, quoted(row.text)), t("About your message"))
+    await tell(ctx, case, member, card, key=f"moderation.refused {row.id}")

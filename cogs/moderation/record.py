@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.cog import Context, Db, Member, Verdict
+from bot.cog import Can, Context, Db, Member, Verdict
 from cogs.moderation.alerts import alerted
 from cogs.moderation.base import cog
 from cogs.moderation.carry import ACTIONS, actions_of, carry
@@ -58,7 +58,8 @@ async def record(ctx: Context[Settings], found: Found, *, blocked: bool = False,
             own = [hit for hit in acting if hit.account == account]
             await keep_case(ctx, db, own, source, blocked=blocked)
         plan = plan_of(actions_of(acting))
-        if plan.tell or plan.hold:
+        asked_by_hold = plan.hold and ctx.can(Can.DELETE_ANY)
+        if (plan.tell or plan.hold) and not asked_by_hold:
             await alerted(ctx, db, acting)
         await db.later(carry, at=ctx.now, key=ctx.cause, arguments={"cause": ctx.cause, "blocked": blocked})
 
@@ -218,6 +219,7 @@ async def history(db: Db, case: Case, at: datetime) -> list[Grant]:
 
 
 def keep_message(ctx: Context[Settings], db: Db, case: Case, hit: RuleHit) -> None:
+    """Put what was written aside, for a moderator to release or not."""
     db.add(
         Hold(
             community=ctx.community.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field as Ask
@@ -167,7 +168,7 @@ async def rule_show(ctx: Askable[Settings], name: NameOption) -> None:
     )
 
 
-def trial_words(ctx: Context[Settings], rule: Rule, since) -> Words:  # type: ignore[no-untyped-def]
+def trial_words(ctx: Context[Settings], rule: Rule, since: datetime) -> Words:
     return t(
         "Its trial lasts until {moment}. Its hits are marked with /moderation review",
         moment=since + ctx.settings.observe_for,

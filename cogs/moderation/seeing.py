@@ -128,6 +128,7 @@ def person(ctx: Glance[Settings], member: Member) -> dict[str, Any]:
         "roles": member.roles,
         "joined_at": member.joined_at,
         "created_at": member.created_at,
+        "earlier": ctx.earlier(member),
         "alert": ctx.alert,
         "is_bot": member.is_bot,
     }

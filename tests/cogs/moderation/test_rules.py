@@ -74,3 +74,63 @@ async def test_one_burst_is_one_case(listed: Stage, ada: Actor, mod: Actor) -> N
     assert "Messages: 5" in mod.sees
     await mod.run("case list")
     assert "1 case" in mod.sees
+
+
+HOLDING = """
+relais: rules
+rules:
+  - name: first
+    title: First link
+    triggers: [{on: links, any: true}]
+    only: {messages_under: 1}
+    actions: [{do: hold}, {do: remind}]
+    netiquette: Say hello first.
+  - name: busy
+    title: Busy
+    triggers: [{on: flood, count: 4, within: 10s, per: channel}]
+    actions: [{do: slow_mode, every: 30s, length: 10m}, {do: tell}]
+"""
+
+
+async def holding(stage: Stage, boss: Actor) -> None:
+    await boss.run("moderation import", file=HOLDING)
+    await boss.run("moderation rule mode", name="first", mode="act")
+    await boss.run("moderation rule mode", name="busy", mode="act")
+    boss.forget()
+
+
+async def test_a_newcomers_link_waits_and_is_released(town: Stage, boss: Actor, mod: Actor, ada: Actor) -> None:
+    await holding(town, boss)
+    await ada.say("look at https://example.com")
+    assert "https://example.com" not in ada.reads("general")
+    assert "waits for a moderator" in ada.sees
+    assert "Say hello first." in ada.sees
+    assert "A message of Ada waits" in mod.reads("team")
+    await town.advance(minutes=1)
+    await town.restart()
+    await mod.press("Release")
+    assert "Ada wrote" in ada.reads("general")
+    assert "https://example.com" in ada.reads("general")
+    await town.restart()
+    assert ada.reads("general").count("Ada wrote") == 1
+    await ada.say("and at https://example.org")
+    assert "https://example.org" in ada.reads("general")
+
+
+async def test_a_message_kept_away_is_explained(town: Stage, boss: Actor, mod: Actor, ada: Actor) -> None:
+    await holding(town, boss)
+    await ada.say("look at https://example.com")
+    await mod.press("Keep away")
+    assert "it stays away" in ada.sees
+    assert "Kept away." in mod.reads("team")
+    assert "https://example.com" not in ada.reads("general")
+
+
+async def test_a_busy_channel_is_slow_for_a_while(town: Stage, boss: Actor, mod: Actor) -> None:
+    await holding(town, boss)
+    for name in ("Ada", "Bob", "Cleo", "Dora", "Eve"):
+        await town.person(name, here=True).say("hello everybody")
+    assert effects(town, "slow_mode") == ["slow_mode"]
+    assert "busy" in mod.reads("team")
+    await town.advance(minutes=11)
+    assert effects(town, "slow_mode") == ["slow_mode", "slow_mode"]
