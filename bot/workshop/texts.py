@@ -34,9 +34,11 @@ msgstr ""
 "Language: fr\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
-"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"Plural-Forms: {forms}\\n"
 
 """
+FORMS = "nplurals=2; plural=(n > 1);"
+"""One and many. CLDR's third French form, for millions of things, is not worth a translation."""
 PLACEHOLDER = re.compile(r"\{\w*\}")
 
 Key = tuple[str, str | None]
@@ -155,14 +157,14 @@ def read(name: str, root: Path = ROOT) -> Catalog:
     """A catalogue, or an empty one."""
     path = root / "locales" / f"{name}.po"
     if not path.exists():
-        return Catalog(locale=LANGUAGE)
+        return _empty()
     with path.open("rb") as file:
         return read_po(file, locale=LANGUAGE, abort_invalid=True)
 
 
 def updated(old: Catalog, texts: Mapping[Key, Text]) -> Catalog:
     """The catalogue of exactly these texts, with the translations there were; the others become obsolete."""
-    new = Catalog(locale=LANGUAGE)
+    new = _empty()
     former = {(_source(message), message.context): message for message in [*old.obsolete.values(), *old]}
     for text in texts.values():
         before = former.pop(text.key, None)
@@ -183,7 +185,13 @@ def written(catalog: Catalog) -> str:
     buffer = BytesIO()
     write_po(buffer, catalog, width=116, omit_header=True, include_lineno=False)
     body = re.sub(r"^#, (?!.*fuzzy).*\n", "", buffer.getvalue().decode("utf-8"), flags=re.MULTILINE)
-    return HEADER + body.strip() + "\n"
+    return HEADER.format(forms=FORMS) + body.strip() + "\n"
+
+
+def _empty() -> Catalog:
+    catalog = Catalog(locale=LANGUAGE)
+    catalog.mime_headers = [("Plural-Forms", FORMS)]
+    return catalog
 
 
 def _source(message: Message) -> str:
