@@ -15,7 +15,7 @@ from benchmarks.rounds import Contender, interleaved
 from cogs.moderation.rules import Mode, Preset, Recipe, Remembered, Rulebook, RuleSet, prepare, preset_rules
 from cogs.moderation.seen import Seen
 
-PIPELINE = ("hate", "insults", "scams", "lookalikes", "invites", "everyone", "mentions", "flood", "duplicates")
+PIPELINE = ("hate", "insults", "sexual", "scams", "lookalikes", "invites", "mentions", "flood", "duplicates")
 """Words, links, mentions, flood and duplicates: what is compared with discord.py."""
 LENGTH = 4_000
 

@@ -20,6 +20,7 @@ from bot.cog.texts import Voice
 from bot.engine import codes, migrate
 from bot.engine.clock import Clock
 from bot.engine.entrance import unguessable
+from bot.engine.fetching import Fetcher
 from bot.engine.host import Engine
 from bot.engine.pulse import Pulse
 from bot.engine.session import Database
@@ -83,6 +84,7 @@ class App:
             apart=live,
             address=address,
             token=token,
+            fetcher=Fetcher(online=live),
         )
         self.pulse = self._pulse() if live else None
 

@@ -66,6 +66,7 @@ from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuActio
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
 from bot.cog.facts import Fact, IntroductionMade
+from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile, Unread
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
@@ -107,6 +108,7 @@ __all__ = [
     "EndTimeout",
     "Event",
     "Fact",
+    "Fetched",
     "Field",
     "FieldSpec",
     "File",
@@ -179,6 +181,7 @@ __all__ = [
     "Timeout",
     "Tone",
     "Unban",
+    "Unreachable",
     "Unread",
     "Upload",
     "UtcDateTime",

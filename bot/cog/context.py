@@ -18,6 +18,7 @@ from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Spac
 from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
 from bot.cog.facts import Fact
+from bot.cog.fetched import LIMIT, Fetched
 from bot.cog.texts import Voice, localise
 from bot.cog.window import Window
 
@@ -108,6 +109,7 @@ class Host(Protocol):
     def window(self, cog: str, name: str, key: str, size: int) -> Window[Any]: ...
     def snapshot(self, ctx: Glance[Any]) -> Any: ...
     async def refresh(self, ctx: Context[Any]) -> None: ...
+    async def fetch(self, url: str, *, etag: str, modified: str, limit: int) -> Fetched: ...
     def count(self, name: str, by: float) -> None: ...
     def alert(self, community: str) -> Alert: ...
     def earlier(self, community: str, member: Member) -> int: ...
@@ -276,6 +278,13 @@ class Context(Glance[S_co]):
     async def refresh(self) -> None:
         """Make this cog's snapshots again, in each space of the community; returns once guards see the new ones."""
         await self.host.refresh(self)
+
+    async def fetch(self, url: str, *, etag: str = "", modified: str = "", limit: int = LIMIT) -> Fetched:
+        """What a public address gives, in ``limit`` bytes at most; pass ``etag`` and ``modified`` of the last time.
+
+        Raises ``Unreachable``, with words for whoever chose the address.
+        """
+        return await self.host.fetch(url, etag=etag, modified=modified, limit=limit)
 
     async def channels(self) -> tuple[Channel, ...]:
         return await self.host.channels(self.space)

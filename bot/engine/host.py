@@ -19,6 +19,7 @@ from bot.cog.acts import Act, Outcome
 from bot.cog.context import Context, Db, Glance, Priority, Sent
 from bot.cog.declare import Cog
 from bot.cog.desk import Alert, Desk
+from bot.cog.fetched import Fetched
 from bot.cog.texts import Voice, localise, spoken, t
 from bot.cog.window import Window
 from bot.engine import acting, facts, retry
@@ -29,6 +30,7 @@ from bot.engine.clock import Clock
 from bot.engine.desk import EngineDesk
 from bot.engine.dispatch import Dispatcher
 from bot.engine.entrance import Entrance, unguessable
+from bot.engine.fetching import Fetcher
 from bot.engine.jobs import Claimed, Jobs
 from bot.engine.loader import Owned, Registry
 from bot.engine.memory import Memory
@@ -51,7 +53,7 @@ class Engine:
     """One process's engine. ``owner`` names it in leases; it does ``side_by_side`` jobs and posts at once.
 
     With ``apart``, heavy work is done in another process. ``address`` is where its pages are reached, ``token`` gives
-    the secrets of links that sign in.
+    the secrets of links that sign in. Without a ``fetcher`` it reaches nobody outside.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Engine:
         apart: bool = False,
         address: str = "",
         token: Callable[[], str] = unguessable,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -99,6 +102,7 @@ class Engine:
         self.entrance = Entrance(database, clock.now, address, token)
         self.desk: Desk = EngineDesk(self)
         self.memory = Memory(self.registry, self.trace, Workers(apart=apart))
+        self.fetcher = fetcher or Fetcher(online=False)
         self._communities: dict[str, Community] = {}
         self._replan: set[str] = set()
 
@@ -321,6 +325,10 @@ class Engine:
         outside_transaction("making a snapshot")
         for space in self.spaces.spaces_of(ctx.community.id):
             await self._rebuild(ctx.cog, space)
+
+    async def fetch(self, url: str, *, etag: str, modified: str, limit: int) -> Fetched:
+        outside_transaction("fetching")
+        return await self.fetcher.fetch(url, etag=etag, modified=modified, limit=limit)
 
     def count(self, name: str, by: float) -> None:
         self.figures.count(name, by)

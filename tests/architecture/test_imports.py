@@ -19,7 +19,7 @@ ONLY = {
     "bot/cog": ("bot.cog", "bot.chat", "sqlalchemy", "pydantic", "annotated_types", "babel", "cronsim"),
     "bot/engine": (
         *("bot.engine", "bot.cog", "bot.chat", "pydantic", "pydantic_core", *DATA),
-        *("apscheduler", "cronsim", "structlog", "prometheus_client"),
+        *("apscheduler", "cronsim", "structlog", "prometheus_client", "aiohttp", "yarl"),
     ),
     "bot/platforms/playground": ("bot.platforms.playground", "bot.chat", "starlette", "jinja2"),
     "bot/platforms/discord": ("bot.platforms.discord", "bot.chat", "discord", "aiohttp"),

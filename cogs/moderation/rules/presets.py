@@ -56,13 +56,25 @@ TEXTS: Mapping[str, tuple[Words, Words]] = {
         t("Hateful words"),
         t("Words that despise people for who they are have no place here."),
     ),
+    "threats": (
+        t("Threats"),
+        t("Nobody is threatened here, nor told to hurt themselves."),
+    ),
     "insults": (
         t("Insults"),
         t("Criticise ideas, not people: say what bothers you without insulting anybody."),
     ),
+    "sexual": (
+        t("Sexual words"),
+        t("All ages read along: sexual talk has its place elsewhere."),
+    ),
     "vulgar": (
         t("Vulgar words"),
-        t("All ages read along: keep your language fit for everybody."),
+        t("Say it without swearing: it will be read more willingly."),
+    ),
+    "lures": (
+        t("Words of fraud"),
+        t("Offers too good to be true are not passed on here."),
     ),
     "scams": (
         t("Fraudulent links"),
@@ -188,27 +200,29 @@ def _rule(
 
 
 def _words(pick: Pick) -> tuple[Rule, ...]:
+    warn: tuple[Action, ...] = (Hold(), Tell())
+    remove: tuple[Action, ...] = (Delete(), Remind(), Points(points=3), Tell())
+    sanction: tuple[Action, ...] = (Delete(), TimeOut(length=timedelta(hours=1)), Points(points=5), Tell())
     return (
-        _rule(
-            "hate",
-            (WordsTrigger(lists=("hate",), severity=pick(3, 2, 1)),),
-            pick(
-                (Hold(), Tell()),
-                (Delete(), Points(points=3), Remind(), Tell()),
-                (Delete(), Points(points=5), TimeOut(), Tell()),
-            ),
-        ),
+        _rule("hate", (WordsTrigger(lists=("slur",)),), pick(warn, remove, sanction)),
+        _rule("threats", (WordsTrigger(lists=("violence", "self-harm")),), pick(warn, remove, sanction)),
         _rule(
             "insults",
-            (WordsTrigger(lists=("insult",), severity=pick(3, 2, 1)),),
+            (WordsTrigger(lists=("insult",)),),
+            pick((Rephrase(),), (Delete(), Rephrase(), Points()), (Delete(), Rephrase(), Points(points=2))),
+        ),
+        _rule(
+            "sexual",
+            (WordsTrigger(lists=("sexual",), severity=pick(3, 2, 1)),),
             pick((Rephrase(),), (Delete(), Rephrase(), Points()), (Delete(), Rephrase(), Points(points=2))),
         ),
         _rule(
             "vulgar",
-            (WordsTrigger(lists=("vulgar",), severity=pick(3, 3, 2)),),
-            pick((Remind(),), (Delete(), Rephrase()), (Delete(), Rephrase(), Points())),
-            pick(Mode.OFF, Mode.ACT, Mode.ACT),
+            (WordsTrigger(lists=("vulgar",)),),
+            pick((Remind(),), (Remind(),), (Delete(), Rephrase(), Points())),
+            pick(Mode.OFF, Mode.OBSERVE, Mode.ACT),
         ),
+        _rule("lures", (WordsTrigger(lists=("scam",)),), pick((Tell(),), warn, (Delete(), Points(points=2), Tell()))),
     )
 
 
@@ -318,7 +332,7 @@ def _people(pick: Pick) -> tuple[Rule, ...]:
     return (
         _rule(
             "names",
-            (NameTrigger(lists=("hate", "insult"), severity=pick(3, 2, 1), staff=True),),
+            (NameTrigger(lists=("slur", "insult", "sexual"), severity=pick(3, 2, 1), staff=True),),
             pick((Tell(),), (Tell(),), (Remind(), Tell())),
         ),
         _rule(
