@@ -14,6 +14,7 @@ from random import Random
 from benchmarks import moderation
 from benchmarks.peers import DiscordParsing, message
 from benchmarks.rounds import interleaved
+from benchmarks.words import words
 from bot.app import App
 from bot.chat.events import MessagePosted, SpaceSeen
 from bot.chat.things import Channel, Member, MessageRef, Space
@@ -120,6 +121,7 @@ def main() -> None:
         "dispatch": asyncio.run(dispatch(args.messages, args.rounds)),
         "memory": asyncio.run(memory(args.members)),
         "rules": asyncio.run(moderation.rules(texts(args.messages, Random(7)), START, args.rounds)),
+        **asyncio.run(words(args.messages, args.rounds)),
     }
     for name, values in figures.items():
         print(name, *(f"{key}={value:.4g}" for key, value in values.items()), sep="  ")

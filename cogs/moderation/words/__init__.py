@@ -3,8 +3,8 @@
 In a worker: ``prepare(entries, allow, languages)``; here: ``Matcher(plan).find(text)``.
 """
 
-from cogs.moderation.words.entries import ALLOW, Entry, Match, read_list
+from cogs.moderation.words.entries import ALLOW, Entry, Match, curated, read_list
 from cogs.moderation.words.matcher import Matcher
-from cogs.moderation.words.prepare import Collision, Plan, collisions, prepare
+from cogs.moderation.words.plan import Collision, Plan, collisions, prepare
 
-__all__ = ["ALLOW", "Collision", "Entry", "Match", "Matcher", "Plan", "collisions", "prepare", "read_list"]
+__all__ = ["ALLOW", "Collision", "Entry", "Match", "Matcher", "Plan", "collisions", "curated", "prepare", "read_list"]

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
+from cogs.moderation.words.entries import LISTS
+
+INNOCENT = LISTS / "innocent.txt"
+
 
 class Dictionary:
     """The words of a language; none where there is no dictionary."""
@@ -15,7 +19,8 @@ class Dictionary:
             self._lemmas: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
         except ValueError:
             self._lemmas = {}
-        self.words = tuple(word for word in self._lemmas if word.isalpha())
+        more = (line for line in INNOCENT.read_text("utf-8").splitlines() if line.isalpha())
+        self.words = (*(word for word in self._lemmas if word.isalpha()), *more)
 
     def lemma(self, word: str) -> str:
         return self._lemmas.get(word, word)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 ALLOW = "allow"
 """The category of what exonerates instead of accusing."""
+
+LISTS = Path(__file__).parent / "lists"
 
 HEADING = re.compile(r"\[\s*(?P<category>[^\]\s\d][^\]\s]*)?\s*(?P<severity>[1-3])?\s*\]")
 
@@ -51,3 +54,9 @@ def _entries(text: str, language: str, source: str) -> Iterator[Entry]:
             category, severity = heading["category"] or "", int(heading["severity"] or 1)
         elif said:
             yield Entry(said, language, category, severity, source)
+
+
+def curated(language: str) -> tuple[Entry, ...]:
+    """The list written for this project, with what it allows; empty where there is none for the language."""
+    path = LISTS / f"{language}.txt"
+    return read_list(path.read_text("utf-8"), language=language, source="relais") if path.is_file() else ()

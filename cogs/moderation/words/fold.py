@@ -79,7 +79,7 @@ def confusables() -> dict[int, str]:
         if len(char) == 1 and ord(char) > 0xFF:
             plain = [like["c"] for like in likes if like["c"].isascii() and like["c"].isalnum()]
             if plain:
-                found[ord(char)] = min(plain, key=len)[0].lower()
+                found[ord(char)] = min(plain, key=len).lower()
     return found
 
 
@@ -129,13 +129,20 @@ def _table(*, soft: bool) -> bytes:
 
 
 SPACE = ord(" ")
+BAR = b"|"
 HARD, SOFT = _table(soft=False), _table(soft=True)
 UNSEEN = bytes(n for n in range(256) if unicodedata.category(chr(n)) in {"Cc", "Cf"} and not chr(n).isspace())
 MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace())
 """What may stand between the letters of a word, and the soft reading drops."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
+GAP = re.compile(rb"  +")
 AGAIN = re.compile(rb"([a-z])(?=\1)")
+
+
+def without_spoilers(latin: bytes) -> bytes:
+    """The bars that hide text are not seen; a single one is drawn like an ``i``. The length stays."""
+    return latin.replace(BAR * 2, b"\xad\xad") if latin.count(BAR * 2) > 1 else latin
 
 
 def squeezed(reading: bytes) -> bytes:
@@ -159,15 +166,17 @@ class Folding:
     def latin(self, text: str) -> bytes:
         """The text in Latin-1, before it is known whether a symbol stands for a letter."""
         try:
-            return text.encode("latin-1")
+            latin = text.encode("latin-1")
         except UnicodeEncodeError:
-            return text.translate(self.plain).encode("latin-1", "replace")
+            latin = text.translate(self.plain).encode("latin-1", "replace")
+        return without_spoilers(latin) if BAR in latin else latin
 
-    def owners(self, text: str, latin: bytes) -> Sequence[int]:
-        """For each byte of ``latin`` the index of the character it comes from."""
-        if len(latin) == len(text) and latin == text.encode("latin-1", "replace"):
-            return range(len(text))
-        return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
+    def owners(self, text: str) -> Sequence[int]:
+        """For each byte of ``latin(text)`` the index of the character it comes from."""
+        try:
+            return range(len(text.encode("latin-1")))
+        except UnicodeEncodeError:
+            return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
 
     def unseen(self, char: str) -> bool:
         """Is this a character that nobody sees, or that only marks the one before?"""
@@ -194,13 +203,17 @@ def soft(latin: bytes) -> bytes:
 
 def hard_places(latin: bytes) -> Sequence[int]:
     """For each byte of ``hard(latin)`` its index in ``latin``."""
-    seen = list(compress(range(len(latin)), latin.translate(SEEN_HARD)))
     loose = latin.translate(HARD, UNSEEN)
-    if b"  " not in loose:
-        return seen
-    return list(
-        compress(seen, [code != SPACE or last != SPACE for code, last in zip(loose, b"~" + loose, strict=False)])
-    )
+    seen: Sequence[int] = range(len(latin))
+    if len(loose) < len(latin):
+        seen = list(compress(seen, latin.translate(SEEN_HARD)))
+    places: list[int] = []
+    last = 0
+    for gap in GAP.finditer(loose):
+        places += seen[last : gap.start() + 1]
+        last = gap.end()
+    places += seen[last:]
+    return places
 
 
 def soft_places(latin: bytes) -> Sequence[int]:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from itertools import combinations
 
 from cogs.moderation.words.entries import Entry
-from cogs.moderation.words.fold import Folding, collapsed
+from cogs.moderation.words.fold import DIGITS, SYMBOLS, Folding, collapsed
 
 STRICT = 3
 """Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
@@ -37,6 +37,7 @@ class Folded:
     """The same as ``Said.written`` would have it."""
     words: tuple[bytes, ...]
     letters: str
+    size: int
     before: bool
     after: bool
 
@@ -45,8 +46,9 @@ class Folded:
         return b" ".join(self.words)
 
     @property
-    def size(self) -> int:
-        return sum(map(len, self.words))
+    def spelled(self) -> str:
+        """With letters for the digits and symbols that stand for them."""
+        return "".join(DIGITS.get(char) or SYMBOLS.get(char) or char for char in self.plain)
 
     @property
     def glued(self) -> bytes:
@@ -64,7 +66,15 @@ def fold(entry: Entry, folding: Folding) -> Folded:
     bare = text.strip("*")
     words = folding.words(bare)
     plain = folding.latin(bare.casefold()).decode("latin-1")
-    return Folded(bare.casefold(), plain, tuple(words), folding.letters(bare), text.startswith("*"), text.endswith("*"))
+    return Folded(
+        bare.casefold(),
+        plain,
+        tuple(words),
+        folding.letters(bare),
+        sum(map(len, words)),
+        text.startswith("*"),
+        text.endswith("*"),
+    )
 
 
 def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:

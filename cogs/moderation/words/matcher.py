@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect
-from collections.abc import Iterator
-from itertools import chain, islice
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain, islice
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import AGAIN, HARD, MARKS, SOFT, SPACE, UNSEEN, Folding, collapsed
+from cogs.moderation.words.fold import (
+    AGAIN,
+    BAR,
+    HARD,
+    MARKS,
+    SOFT,
+    SPACE,
+    UNSEEN,
+    Folding,
+    collapsed,
+    without_spoilers,
+)
 from cogs.moderation.words.forms import Folded, Shape, fold
-from cogs.moderation.words.prepare import SHAPES, Plan
-from cogs.moderation.words.said import Region, Said
-from cogs.moderation.words.verify import Judge
+from cogs.moderation.words.plan import SHAPES, Plan
+from cogs.moderation.words.said import Said
+from cogs.moderation.words.verify import Judge, alone, long_enough
 
 STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
@@ -20,6 +31,9 @@ NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
 DROPPED = UNSEEN + MARKS
 MOST = 25
 """Matches that are told of one message: more would not change what is done about it."""
+
+
+EVERY = tuple(Shape)
 
 
 class Matcher:
@@ -50,6 +64,8 @@ class Matcher:
         """Can the text contain anything? Nearly always not, and this is all that is done."""
         try:
             latin = b" %b " % text.encode("latin-1")
+            if BAR in latin:
+                latin = without_spoilers(latin)
         except UnicodeEncodeError:
             latin = b" %b " % self._folding.latin(text)
             if self._beyond and any(literal in text for literal in self._beyond):
@@ -63,20 +79,20 @@ class Matcher:
     def _matches(self, text: str, language: str) -> Iterator[Match]:
         said = Said(text, self._folding.latin(text), self._folding)
         seen = set()
-        exonerated: list[tuple[int, int]] | None = None
+        exonerated: Covered | None = None
         for number, start, end in self._found(said, language):
             if (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
             if exonerated is None:
                 exonerated = self._exonerated(said)
-            if not any(first <= start and end <= last for first, last in exonerated):
+            if not exonerated.hold(start, end):
                 yield Match(self._entry(number)[0], start, end)
 
     def _found(self, said: Said, language: str) -> Iterator[tuple[int, int, int]]:
         for number, start, end in chain(self._in_readings(said), self._masked(said), self._as_written(said.text)):
             spoken = self._plan.rows[number][1]
-            if not language or spoken in ("", language):
+            if not language or spoken in ("", language.partition("-")[0]):
                 yield number, start, end
 
     def _in_readings(self, said: Said) -> Iterator[tuple[int, int, int]]:
@@ -93,26 +109,35 @@ class Matcher:
     def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
         """Where the readings say an entry when every run of a letter counts once."""
         found = self._runs.all(collapsed(readings))
-        if found:
-            places, dropped = [0], [0]
-            for again in AGAIN.finditer(readings):
-                places.append(again.start() - dropped[-1])
-                dropped.append(dropped[-1] + 1)
-            for start, end, meaning in found:
-                first = start + dropped[bisect(places, start) - 1]
-                yield first, end + dropped[bisect(places, end) - 1], meaning
+        if not found:
+            return
+        dropped = [again.start() - count for count, again in enumerate(AGAIN.finditer(readings))]
+        decided: dict[tuple[bytes, int], bool] = {}
+        for start, end, meaning in found:
+            first, last = start + bisect_left(dropped, start), end + bisect_left(dropped, end)
+            key = readings[first:last], meaning
+            enough = decided.get(key)
+            if enough is None:
+                classes = key[0].decode().replace(" ", "")
+                enough = decided[key] = long_enough(classes, self._entry(meaning // SHAPES)[1])
+            if enough:
+                yield first, last, meaning
 
     def _judge(self, said: Said, judge: Judge, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
         number, shape = divmod(meaning, SHAPES)
         folded = self._entry(number)[1]
         start += said.readings[start] == SPACE
         end -= shape == Shape.BANG or said.readings[end - 1] == SPACE
-        if end - start < folded.size:
+        if end - start < folded.size or (
+            shape == Shape.SPELLED and not alone(said.readings, start, end, len(folded.letters))
+        ):
             return None
         region = said.region(start, end)
-        if not judge.holds(region, folded, Shape(shape)):
+        if not judge.holds(region, folded, EVERY[shape]):
             return None
-        return number, *said.span(*_whole(said.latin, region, folded))
+        if folded.before or folded.after:
+            region = said.region(*_word(said.readings, start, end, before=folded.before, after=folded.after))
+        return number, *said.span(region.start, region.end)
 
     def _masked(self, said: Said) -> Iterator[tuple[int, int, int]]:
         """``f*ck``: stars that stand for letters."""
@@ -134,15 +159,15 @@ class Matcher:
                 yield number, start, start + len(literal)
                 start = text.find(literal, start + len(literal))
 
-    def _exonerated(self, said: Said) -> list[tuple[int, int]]:
-        """The parts of the text that an allowed word or phrase covers."""
+    def _exonerated(self, said: Said) -> Covered:
+        """The parts of the text that an allowed word or phrase covers, to the ends of its words."""
         spans = []
         for start, end, _ in self._allowed.all(said.readings):
             start += said.readings[start] == SPACE
             end -= said.readings[end - 1] == SPACE
-            region = said.region(start, end)
+            region = said.region(*_word(said.readings, start, end))
             spans.append(said.span(region.start, region.end))
-        return spans
+        return Covered(spans)
 
     def _entry(self, number: int) -> tuple[Entry, Folded]:
         known = self._known.get(number)
@@ -152,14 +177,22 @@ class Matcher:
         return known
 
 
-def _whole(latin: bytes, region: Region, folded: Folded) -> tuple[int, int]:
-    """The word to its end, where the entry leaves it open."""
-    start, end = region.start, region.end
-    while folded.before and start > 0 and HARD[latin[start - 1]] != SPACE:
-        start -= 1
-    while folded.after and end < len(latin) and HARD[latin[end]] != SPACE:
-        end += 1
-    return start, end
+class Covered:
+    """Parts of a text, of which some may lie within others."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reach = list(accumulate((end for _, end in ordered), max))
+
+    def hold(self, start: int, end: int) -> bool:
+        before = bisect_right(self._starts, start)
+        return before > 0 and self._reach[before - 1] >= end
+
+
+def _word(readings: bytes, start: int, end: int, *, before: bool = True, after: bool = True) -> tuple[int, int]:
+    """To the ends of the word, on the sides that are open."""
+    return readings.rfind(b" ", 0, start) + 1 if before else start, readings.find(b" ", end) if after else end
 
 
 def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
@@ -168,8 +201,11 @@ def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
     def order(match: Match) -> tuple[int, int, bool]:
         return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
 
+    found = tuple(matches)
+    if len(found) < 2:
+        return found
     kept: list[Match] = []
-    for match in sorted(matches, key=order):
+    for match in sorted(found, key=order):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return tuple(kept)

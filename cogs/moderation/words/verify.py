@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby, takewhile
+from itertools import groupby
 
-from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SYMBOLS, letter
+from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SPACE, SYMBOLS, letter
 from cogs.moderation.words.forms import STRICT, Folded, Shape
 from cogs.moderation.words.said import Region, Said
 
@@ -19,8 +19,6 @@ PLAIN_IN_ADDRESS = 5
 IDENTIFIER = 20
 """An unbroken row of this many characters that mixes small letters, capitals and digits is an identifier."""
 LONGEST_GAP = 5
-NEAR = 12
-"""How far around a spelled word one-letter words are looked for."""
 
 LETTERS: Mapping[str, str] = {char: letter(char) for char in map(chr, range(256)) if letter(char)}
 SIGNS: Mapping[str, str] = {**SYMBOLS, **DIGITS, **LETTERS}
@@ -99,15 +97,20 @@ def _same_letters(signs: Sequence[str], folded: Folded) -> bool:
         return folded.size > STRICT or all(
             got == wanted or char not in LETTERS for got, wanted, char in zip(read, folded.letters, signs, strict=True)
         )
-    got, wanted = _runs("".join(read)), _runs(folded.letters)
+    return long_enough("".join(read).translate(MERGED), folded)
+
+
+def long_enough(classes: str, folded: Folded) -> bool:
+    """Is each run at least as long as the entry's? In a short entry, one letter more is not enough of a disguise."""
+    got, wanted = _runs(classes), _runs(folded.letters.translate(MERGED))
     if [code for code, _ in got] != [code for code, _ in wanted]:
         return False
     more = 2 if folded.size <= STRICT else 1
     return all(has == least or has >= least + more for (_, has), (_, least) in zip(got, wanted, strict=True))
 
 
-def _runs(letters: str) -> list[tuple[str, int]]:
-    return [(code, len(list(run))) for code, run in groupby(letters.translate(MERGED))]
+def _runs(classes: str) -> list[tuple[str, int]]:
+    return [(code, len(list(run))) for code, run in groupby(classes)]
 
 
 def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softly: bool) -> bool:
@@ -130,9 +133,7 @@ def _edges(written: str, region: Region, folded: Folded, shape: Shape) -> bool:
     """What touches the region belongs to no longer word."""
     if shape is Shape.BANG:
         return BANGS.match(written, region.end) is not None
-    if shape is Shape.SPELLED:
-        return _alone(written, region, folded)
-    if region.soft:
+    if region.soft or shape is Shape.SPELLED:
         return True
     left = folded.before or _outer(written, region.start - 1, -1, folded)
     return left and (folded.after or _outer(written, region.end, 1, folded))
@@ -151,22 +152,27 @@ def _outer(written: str, at: int, step: int, folded: Folded) -> bool:
     return folded.size > STRICT or not any(char in DIGITS for char in stuck)
 
 
-def _alone(written: str, region: Region, folded: Folded) -> bool:
-    """A spelled word is no part of a longer one: at most one one-letter word touches a short one on each side."""
-    allowed = max(0, min(2, folded.size - STRICT))
-    left = _lone(re.findall(r"\w+", written[max(0, region.start - NEAR) : region.start])[::-1])
-    right = _lone(re.findall(r"\w+", written[region.end : region.end + NEAR]))
-    return max(left, right) <= allowed
+def alone(readings: bytes, start: int, end: int, size: int) -> bool:
+    """A word spelled in ``readings[start:end]`` is no part of a longer one: none, one or two more letters that stand
+    alone may touch it on each side, as it is of three, four or more letters."""
+    allowed = min(2, size - STRICT)
+    return _lone(readings, start - 2, -2, allowed) and _lone(readings, end + 1, 2, allowed)
 
 
-def _lone(words: Sequence[str]) -> int:
-    """How many one-letter words come first."""
-    return sum(1 for _ in takewhile(lambda word: len(word) == 1 and word.isalpha(), words))
+def _lone(readings: bytes, at: int, step: int, allowed: int) -> bool:
+    """Do at most so many letters stand alone from here on?"""
+    while allowed >= 0 and 0 < at < len(readings) - 1:
+        if readings[at] == SPACE or readings[at - 1] != SPACE or readings[at + 1] != SPACE:
+            return True
+        at += step
+        allowed -= 1
+    return allowed >= 0
 
 
 def _address(written: str, region: Region) -> bool:
     """Is this inside a link, a custom emoji of the platform, or an identifier?"""
-    start = max(written.rfind(blank, 0, region.start) for blank in " \n\t") + 1
+    first = region.start
+    start = max(written.rfind(" ", 0, first), written.rfind("\n", 0, first), written.rfind("\t", 0, first)) + 1
     found = UNBROKEN.match(written, start)
     chunk = found[0] if found else ""
     if "://" in chunk[: region.end - start] or chunk.startswith(("www.", "<:", "<a:")):

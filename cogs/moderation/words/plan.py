@@ -17,8 +17,8 @@ RICH = 2_500
 """Up to this many entries each is also searched cut in two and with two letters doubled."""
 SHAPES = 4
 """A meaning is an entry's number times this, plus the shape."""
-LONG_RUNS: Mapping[bytes, int] = {b"i": 5, **dict.fromkeys((b"a", b"h", b"j", b"k", b"q", b"w", b"x", b"y"), 2)}
-"""From how many in a row a letter's run is no ordinary one, where that is not 3. ``i`` also stands for ``l``."""
+LONG_RUN, LONG_I = 3, 5
+"""From how many in a row a letter's run is no ordinary one; ``i`` also stands for ``l``, ``1`` and ``!``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _marks() -> Iterator[bytes]:
     letters far apart. None is a hit, each is a reason to read the message again."""
     letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
     paired = [letter for letter in letters if letter[0] not in b"iu"]
-    yield from (letter * LONG_RUNS.get(letter, 3) for letter in letters)
+    yield from (letter * (LONG_I if letter == b"i" else LONG_RUN) for letter in letters)
     yield from (b" " + letter * 2 for letter in paired if letter not in b"eo")
     yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
     yield from (b"  " + letter + b"  " for letter in letters)
@@ -135,16 +135,17 @@ def _collisions(
     for at, one in enumerate(folded):
         if len(one.words) == 1 and not (one.before or one.after):
             keys.setdefault(collapsed(one.key), []).append(at)
-    listed = {one.text for one in folded}
+    listed = {spelled for one in folded for spelled in (one.plain, one.spelled)}
     for language, known in dictionaries.items():
         classes = collapsed(b" ".join(_classes(known.words, folding))).split(b" ")
         near = ((word, at) for word, key in zip(known.words, classes, strict=True) for at in keys.get(key, ()))
         for word, at in near:
             entry, one, lower = entries[at], folded[at], word.casefold()
-            if lower == one.text:
+            plain = folding.latin(lower).decode("latin-1")
+            if plain == one.plain:
                 if entry.language != language:
                     yield Collision(entry, lower, language, spared=False)
-            elif lower not in listed and _reaches(lower, one, folding) and not _inflected(word, known, one):
+            elif plain not in listed and _reaches(lower, one, folding) and not _inflected(word, known, one):
                 yield Collision(entry, lower, language, spared=True)
 
 

@@ -1,0 +1,85 @@
+"""What only looks like a listed word is spared, and managers are told of collisions."""
+
+from __future__ import annotations
+
+import base64
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from cogs.moderation.words import Entry, Matcher, collisions, curated, prepare
+from tests.pure.moderation.words.conftest import LISTED
+from tests.pure.moderation.words.innocents import ENGLISH, FRENCH
+
+
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["english", "french"])
+def test_look_alikes_are_spared(matcher: Matcher, words: list[str]) -> None:
+    assert len(words) > 200
+    hit = [word for word in words if matcher.find(f"that {word} there")]
+    assert not set(map(str.casefold, hit)) - set(LISTED)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=["english", "french"])
+def test_shipped_lists_spare_look_alikes(shipped: Matcher, words: list[str]) -> None:
+    assert not [word for word in words if shipped.find(word)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "455 people, 1 000 € in 2024, at 18h30 on 11/11", "call 06 55 45 55 01", "1st 2nd 3rd 4th 5e 20e 1er 2x 4k 3D",
+        "v1.2.3 b17 c0 #a55 0xa55 1.5.5", "he'll be there, she'll too; we're late, it's fine, I can't",
+        "https://example.org/assets/con/cul?id=a55", "www.example.org/shit-happens", "<:cul:123456789>",
+        "<@1234567890>",
+        "j'ai vu qu'il l'as fait c'on", "as soon as possible", "the band erupted, an al dente meal", "s.t.i.t",
+
+        "he/she and/or his/her", "a b c d e f", "a n a l y s e", "A.S.A.P. U.S.A.", "un, deux, trois", "x - x * x",
+        "void f(char *c){ return *s++ + *t; }", "rm -rf ./build && cd ..", "😀😀 👩‍👩‍👧 🇫🇷",
+        "привет как дела", "日本語のテキスト",
+    ],
+)  # fmt: skip
+def test_ordinary_text_is_spared(matcher: Matcher, text: str) -> None:
+    assert not matcher.find(text)
+
+
+def test_identifiers_are_spared(matcher: Matcher) -> None:
+    random = Random(11)
+    texts = [base64.b64encode(random.randbytes(30)).decode() for _ in range(1_500)]
+    texts += [str(UUID(int=random.getrandbits(128))) for _ in range(500)]
+    texts += [random.randbytes(8).hex() for _ in range(500)]
+    texts += [" ".join(str(random.randint(0, 99_999)) for _ in range(8)) for _ in range(500)]
+    assert not [text for text in texts if matcher.find(text)]
+
+
+def test_the_place_of_a_word_in_its_sentence_does_not_matter(shipped: Matcher) -> None:
+    assert not shipped.find("on a fait un pique-nique au bout du cul-de-sac, j'étais en retard désolé")
+    assert not shipped.find("I took a bite, my uncle is a therapist, je prends une douche")
+    assert shipped.find("espèce de connard")
+    assert shipped.find("kill yourself")
+
+
+def test_a_collision_is_spared_and_told() -> None:
+    entries = [Entry("péter", "fr"), Entry("bite", "fr"), Entry("suce", "fr")]
+    english = {(found.word, found.entry.text, found.spared) for found in collisions(entries, "en")}
+    assert ("peter", "péter", True) in english
+    assert ("bite", "bite", False) in english
+    plan = prepare(entries, (), ("en", "fr"))
+    assert {found.word for found in plan.collisions} >= {"peter", "bite"}
+    assert not Matcher(plan).find("Peter is a success")
+    assert Matcher(plan).find("péter")
+
+
+def test_what_is_the_same_word_without_its_accent_is_no_collision() -> None:
+    plan = prepare([Entry("enculé", "fr")], (), ("fr",))
+    assert Matcher(plan).find("encule")
+
+
+def test_shipped_lists_hold_no_entry_twice_and_say_what_they_are() -> None:
+    for language in ("en", "fr"):
+        entries = curated(language)
+        assert len({entry.text for entry in entries}) == len(entries) > 200
+        assert all(entry.category and entry.language == language and entry.source for entry in entries)
+        assert {1, 2, 3} <= {entry.severity for entry in entries}
+        assert {"insult", "slur", "sexual", "violence", "self-harm", "scam"} <= {entry.category for entry in entries}
+    assert not curated("xx")
