@@ -7,7 +7,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install -qq
+PIP := $(BIN)/python -m pip install -qq --no-compile
 ARGS ?=
 
 # The first Python that is new enough. Another one: make PYTHON=/somewhere/python3 …

@@ -6,9 +6,11 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 VERBS = {
     "run": ("bot.serve", "start Relais: the playground, and the platforms whose tokens are set"),
+    "doctor": ("bot.connecting.doctor", "look everything over, and say what to do about what is wrong"),
     "rehearse": ("bot.rehearsal", "run a scripted community on a virtual clock and print what happens"),
     "invite": ("bot.connecting.invite", "print the link that adds the bot to a Discord server"),
     "manifest": ("bot.connecting.manifest", "print the link that creates the Slack app, or its manifest"),
@@ -41,6 +43,9 @@ def parser(asked: str | None) -> ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # signs that an old terminal does not have
     try:
         args = parser(given[0] if given else None).parse_args(given)
         import_module("bot.logs").configure(level="WARNING", as_json=False)

@@ -109,8 +109,13 @@ class Config(BaseSettings):
     @property
     def address(self) -> str:
         """Where the pages are reached: in public, or else on this machine."""
+        return self.public_url or self.local_address
+
+    @property
+    def local_address(self) -> str:
+        """Where the pages are reached on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_host, self.web_host)  # noqa: S104
-        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
 
     @property
     def in_public(self) -> bool:

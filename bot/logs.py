@@ -62,5 +62,6 @@ def configure(*, level: str, as_json: bool, secrets: Iterable[str] = ()) -> None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("apscheduler", "uvicorn", "uvicorn.access", "aiosqlite", "alembic"):
+    for noisy in ("uvicorn", "uvicorn.access", "aiosqlite", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each beat that waits for the one before

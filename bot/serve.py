@@ -24,6 +24,7 @@ from bot.engine.clock import SystemClock
 from bot.engine.session import Database, StorageError
 from bot.logs import configure
 from bot.playroom import Playroom
+from bot.web.port import port_problem
 from bot.web.site import site
 
 STOP = (signal.SIGINT, signal.SIGTERM)
@@ -112,21 +113,6 @@ async def stopped(serving: asyncio.Task[None]) -> None:
     waiting.cancel()
     for one in STOP:
         loop.remove_signal_handler(one)
-
-
-def port_problem(host: str, port: int) -> str:
-    """Why nothing can be served there, and what to set; empty when it can."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            return (
-                f"Relais cannot listen on {host}:{port}: {error.strerror}.\n"
-                f"Another program may be using it. Choose another port, for instance: WEB_PORT={port + 1} make run\n"
-                "(or set WEB_PORT in .env)"
-            )
-    return ""
 
 
 def welcome(config: Config, platforms: Sequence[Platform]) -> str:

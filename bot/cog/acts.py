@@ -51,10 +51,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``request`` is what the moderators are asked to do by hand where the platform gives the bot no such power."""
+    """``request`` is what the moderators are asked to do by hand where the platform gives the bot no such power.
+
+    ``instead`` says so beforehand, to whoever sets Relais up.
+    """
 
     why: str
     needs: ClassVar[Can]
+    instead: ClassVar[Words] = t("the moderators are asked to do it")
 
     @property
     def space(self) -> Space:

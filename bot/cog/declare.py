@@ -21,10 +21,11 @@ from pydantic import BaseModel, ConfigDict
 from bot.chat.card import Button, Menu, Option, Style
 from bot.chat.events import Event
 from bot.chat.forms import MAX_FORM_FIELDS, CommandSpec, FieldSpec, Sheet
+from bot.chat.platform import Can
 from bot.chat.things import Level
 from bot.chat.words import Phrase, Words
 from bot.cog.action import ActionId
-from bot.cog.acts import Verdict
+from bot.cog.acts import Act, Verdict
 from bot.cog.context import Askable, Context, Glance, Interaction
 from bot.cog.facts import Fact
 from bot.cog.fields import AsTyped, Reader, of_function, of_model
@@ -164,6 +165,16 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What a cog does with a power, what becomes of it where that is missing, and under which settings it matters."""
+
+    power: Can
+    to: Words
+    instead: Words
+    when: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """A command-line verb: ``prepare`` adds its options to an argparse parser, ``run`` gives the exit code."""
 
@@ -198,6 +209,7 @@ class Cog(Generic[S]):
     schedules: list[Every] = field(default_factory=list)
     verbs: list[Verb] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    powers: list[Use] = field(default_factory=list)
     ahead: Snapshot | None = None
     decided: Handler | None = None
 
@@ -377,6 +389,18 @@ class Cog(Generic[S]):
             return fn
 
         return keep
+
+    def uses(
+        self, power: Can, to: Words, *, instead: Words = Act.instead, when: Callable[[S], bool] = lambda settings: True
+    ) -> None:
+        """Say what a power serves for, so that who sets Relais up reads what happens on each platform.
+
+            cog.uses(Can.TIMEOUT, t("silences who floods a channel"), when=lambda settings: settings.flood)
+
+        ``instead`` is what is done without it; by default what ``ctx.act`` does. ``when`` tells from the settings
+        whether the feature is on.
+        """
+        self.powers.append(Use(power, to, instead, when))
 
     def _named(self, fn: Callable[..., Any]) -> str:
         return f"{self.name}.{fn.__name__}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,27 @@ async def upgrade(database: Database) -> None:
         if database.file is not None and present is not None:
             await asyncio.to_thread(back_up, database.file, str(newest))
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a database's schema is. ``present`` is ``None`` for one that Relais never used."""
+
+    present: str | None
+    newest: str | None
+    known: bool
+
+    @property
+    def is_current(self) -> bool:
+        return self.present is not None and self.present == self.newest
+
+
+async def standing(database: Database) -> Standing:
+    """Read which revision a database has; nothing is changed. Raises ``StorageError``."""
+    steps = _steps()
+    async with database.reading() as db:
+        present = await (await db.connection()).run_sync(_present)
+    return Standing(present, steps.get_current_head(), _known(steps, present))
 
 
 async def check(database: Database) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from weakref import WeakSet
 
 from sqlalchemy import Connection, CursorResult, Table, event, text
@@ -87,14 +87,14 @@ def read_url(url: str) -> URL:
 
 
 class Database:
-    """One database, shared by the whole process."""
+    """One database, shared by the whole process. With ``read_only`` a SQLite file is not made, nor changed at all."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = read_url(url)
         self.dialect = self.url.get_backend_name()
         in_memory = self.dialect == "sqlite" and self.url.database in (None, "", ":memory:")
         self.file = Path(str(self.url.database)) if self.dialect == "sqlite" and not in_memory else None
-        self.engine = _engine(self.url, in_memory)
+        self.engine = _engine(self.url, in_memory, self.file if read_only else None)
         self._reader = self.engine.execution_options(begin="BEGIN")
         self._write_turn: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
@@ -174,17 +174,27 @@ class Database:
         )
 
 
-def _engine(url: URL, in_memory: bool) -> AsyncEngine:
+def _engine(url: URL, in_memory: bool, only_read: Path | None) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         try:
             return create_async_engine(url, pool_pre_ping=True, pool_size=5)
         except ModuleNotFoundError:
             raise StorageError("PostgreSQL needs its driver. Install it: pip install 'relais-bot[postgres]'") from None
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    if only_read is not None:
+        url = url.set(
+            database=f"file:{quote(str(only_read.absolute()))}", query={"uri": "true", **_only_reading(only_read)}
+        )
     engine = create_async_engine(url, connect_args={"isolation_level": None}, **pool)
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    if only_read is None:
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _only_reading(path: Path) -> dict[str, str]:
+    """How to open a file and leave it as it is. Without a journal beside it nobody writes, and none is made."""
+    return {"mode": "ro"} | ({} if path.with_name(f"{path.name}-wal").exists() else {"immutable": "1"})
 
 
 def _set_pragmas(connection: Any, record: object) -> None:
@@ -251,7 +261,8 @@ def _check_pages(path: Path) -> None:
     whole = path.stat().st_size <= CHECKED_WHOLE
     check = "PRAGMA quick_check(1)" if whole else "SELECT 'ok' FROM (SELECT count(*) FROM sqlite_schema)"
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as connection:
+        options = urlencode(_only_reading(path))
+        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?{options}", uri=True)) as connection:
             (found,) = connection.execute(check).fetchone()
     except sqlite3.OperationalError as error:
         raise explained(error, str(path)) or damaged(path, error) from error

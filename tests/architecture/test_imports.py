@@ -32,6 +32,7 @@ ONLY = {
     "bot/workshop": ("bot.workshop", "bot.config", "bot.engine", "bot.cog", "bot.chat", "babel", "jinja2"),
     "bot/connecting": (
         *("bot.connecting", "bot.config", "bot.engine", "bot.cog", "bot.platforms.discord", "bot.platforms.slack"),
+        *("bot.connections", "bot.web.port", "bot.logs", "bot.chat", "aiohttp"),
     ),
     "bot/config.py": ("pydantic", "pydantic_settings"),
 }

@@ -244,6 +244,20 @@ def test_screening_leaving_and_coming_back(visitor: Visitor) -> None:
     expect(page.locator("#say")).to_be_disabled()
 
 
+def test_a_moderator_acts_by_hand(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.newcomer("Grace")
+    page.click("#open-people")
+    expect(page.get_by_role("button", name="Remove Nora")).to_have_count(0)
+    page.keyboard.press("Escape")
+    visitor.act_as("Nora")
+    page.click("#open-people")
+    page.get_by_role("button", name="Silence Grace for ten minutes").click()
+    expect(page.locator(".person:not(.gone)", has_text="Grace")).to_contain_text("silenced until")
+    page.get_by_role("button", name="Remove Grace").click()
+    expect(page.locator(".person.gone")).to_contain_text("Grace")
+
+
 def test_everything_survives_a_reload_a_restart_and_a_kill(own: Relais, visits: Visits) -> None:
     own.start()
     visitor = visits(own.url, "de-DE")

@@ -46,8 +46,9 @@ def name_of(rule: Payload, me: str) -> str:
 
 def planned(rules: Sequence[NativeRule], present: Sequence[Payload], me: str, role: RoleId) -> Plan:
     """How to come from the rules of a guild to these. Of each kind the rules of others keep their place."""
-    plan = Plan()
-    wanted = {KEYWORD: _keyword_rules(rules, role, plan), MENTIONS: _mention_rules(rules, role, plan)}
+    plan = Plan(left_out=[rule.name for rule in rules if not _spares(rule)])
+    rules = [rule for rule in rules if _spares(rule)]
+    wanted = {KEYWORD: _keyword_rules(rules, role, plan), MENTIONS: _mention_rules(rules, role)}
     for kind, most in limits.AUTOMOD_RULES.items():
         same_kind = [it for it in present if it.get("trigger_type") == kind]
         ours = {str(it["name"]): it for it in same_kind if is_ours(it, me)}
@@ -56,6 +57,17 @@ def planned(rules: Sequence[NativeRule], present: Sequence[Payload], me: str, ro
         kept = wanted[kind][: max(room, 0)]
         _compare(kept, ours, plan)
     return plan
+
+
+def _spares(rule: NativeRule) -> bool:
+    """Whether Discord can spare all that the rule spares: one that would hit the innocent is left out."""
+    return (
+        len(rule.exempt_roles) <= limits.AUTOMOD_EXEMPT_ROLES
+        and len(rule.exempt_channels) <= limits.AUTOMOD_EXEMPT_CHANNELS
+        and len(rule.allowed) <= limits.AUTOMOD_ALLOWED
+        and all(limits.size(text) <= limits.AUTOMOD_WORD for text in rule.allowed)
+        and rule.mentions <= limits.AUTOMOD_MENTIONS
+    )
 
 
 def _compare(wanted: Sequence[dict[str, Any]], ours: dict[str, Payload], plan: Plan) -> None:
@@ -88,8 +100,7 @@ def _keywords(rule: NativeRule, role: RoleId, plan: Plan) -> Iterator[dict[str, 
     """As many rules as the words need."""
     words = _fitting(rule.words, limits.AUTOMOD_WORD, plan)
     patterns = _fitting(rule.patterns, limits.AUTOMOD_PATTERN, plan)
-    allowed = _fitting(rule.allowed, limits.AUTOMOD_WORD, plan)
-    plan.left_out += [*patterns[limits.AUTOMOD_PATTERNS :], *allowed[limits.AUTOMOD_ALLOWED :]]
+    plan.left_out += patterns[limits.AUTOMOD_PATTERNS :]
     parts = [words[at : at + limits.AUTOMOD_WORDS] for at in range(0, len(words), limits.AUTOMOD_WORDS)]
     if patterns and not parts:
         parts = [[]]
@@ -97,7 +108,7 @@ def _keywords(rule: NativeRule, role: RoleId, plan: Plan) -> Iterator[dict[str, 
         trigger = {
             "keyword_filter": part,
             "regex_patterns": patterns[: limits.AUTOMOD_PATTERNS] if number == 1 else [],
-            "allow_list": allowed[: limits.AUTOMOD_ALLOWED],
+            "allow_list": list(rule.allowed),
         }
         yield _rule(rule, KEYWORD, trigger, role, f" ({number})" if number > 1 else "")
 
@@ -108,16 +119,11 @@ def _fitting(texts: Iterable[str], longest: int, plan: Plan) -> list[str]:
     return [text for text in once if limits.size(text) <= longest]
 
 
-def _mention_rules(rules: Iterable[NativeRule], role: RoleId, plan: Plan) -> list[dict[str, Any]]:
-    return [
-        _rule(rule, MENTIONS, {"mention_total_limit": min(rule.mentions, limits.AUTOMOD_MENTIONS)}, role, "")
-        for rule in rules
-        if rule.mentions
-    ]
+def _mention_rules(rules: Iterable[NativeRule], role: RoleId) -> list[dict[str, Any]]:
+    return [_rule(it, MENTIONS, {"mention_total_limit": it.mentions}, role, "") for it in rules if it.mentions]
 
 
 def _rule(rule: NativeRule, kind: int, trigger: dict[str, Any], role: RoleId, part: str) -> dict[str, Any]:
-    roles = [id for name in rule.exempt_roles if (id := role(name))]
     return {
         "name": PREFIX + limits.cut(rule.name, limits.AUTOMOD_NAME - len(PREFIX) - len(part)) + part,
         "event_type": ON_MESSAGES,
@@ -125,8 +131,8 @@ def _rule(rule: NativeRule, kind: int, trigger: dict[str, Any], role: RoleId, pa
         "trigger_metadata": trigger,
         "actions": _actions(rule),
         "enabled": True,
-        "exempt_roles": roles[: limits.AUTOMOD_EXEMPT_ROLES],
-        "exempt_channels": [it.id for it in rule.exempt_channels][: limits.AUTOMOD_EXEMPT_CHANNELS],
+        "exempt_roles": [id for name in rule.exempt_roles if (id := role(name))],
+        "exempt_channels": [it.id for it in rule.exempt_channels],
     }
 
 

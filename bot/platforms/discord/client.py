@@ -9,10 +9,12 @@ from contextlib import suppress
 import aiohttp
 import discord
 
+from bot.chat.checkup import Checkup
 from bot.chat.platform import Hub, Platform, PlatformError
 from bot.chat.things import Channel, Space
 from bot.platforms.discord import commands
 from bot.platforms.discord.answering import Answering
+from bot.platforms.discord.checkup import examine
 from bot.platforms.discord.errors import in_our_words
 from bot.platforms.discord.feed import Tasks
 from bot.platforms.discord.gateway import ALL_SHARDS, Gateway, Redirection, Shards, granted, intents, unprivileged
@@ -118,6 +120,14 @@ class Discord(Powers, Answering):
         """Wait until everything heard was handed over."""
         await self.tasks.idle()
         await self.feed.idle()
+
+    async def examine(self, checkup: Checkup) -> None:
+        """Look at everything by requests alone. Not for an adapter that is started."""
+        self._redirection.begin()
+        try:
+            await examine(self._token, checkup)
+        finally:
+            self._redirection.end()
 
     def problems(self) -> tuple[str, ...]:
         """What an administrator of this process should know and can cure."""

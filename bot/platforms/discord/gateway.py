@@ -113,6 +113,10 @@ class Gateway(discord.AutoShardedClient):
         DiscordWebSocket.DEFAULT_GATEWAY = type(DiscordWebSocket.DEFAULT_GATEWAY)(url)
         self.shard_count = self.shard_count or shards
 
+    def guild_of(self, data: Any) -> discord.Guild:
+        """A guild with its channels and the bot's own member, as the library would cache it."""
+        return discord.Guild(data=data, state=self._connection)
+
     def expects(self) -> int:
         """How many shards are served here; 0 while nobody knows."""
         return len(self.shard_ids or ()) or self.shard_count or 0

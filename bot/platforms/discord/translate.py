@@ -19,7 +19,7 @@ from bot.chat.events import (
 )
 from bot.chat.things import Member, MessageRef, Space
 from bot.platforms.discord import content
-from bot.platforms.discord.reading import read
+from bot.platforms.discord.reading import Name, read
 from bot.platforms.discord.town import Town, level_of
 
 Payload = Mapping[str, Any]
@@ -28,8 +28,8 @@ DISCORD_EPOCH = 1_420_070_400
 SAID = frozenset({0, 19})
 """Kinds of messages that people write: plain ones and replies. Others are the platform's own."""
 
-CARDS = ("embeds", "poll", "components")
-"""Where a message may hold more than its own words."""
+MORE = ("attachments", "embeds", "message_snapshots", "components", "poll", "webhook_id")
+"""Where a message may hold more than its own words; most have none of it."""
 
 
 def moment(text: str | None) -> datetime | None:
@@ -106,24 +106,33 @@ def _at(payload: Payload) -> datetime:
 
 def _said(town: Town, payload: Payload, author: Member | None) -> dict[str, Any]:
     channel, thread = town.place(str(payload["channel_id"]))
-    by_webhook, forwards = bool(payload.get("webhook_id")), bool(payload.get("message_snapshots"))
-    who = author or member(town, payload.get("member") or {}, payload["author"])
-
-    def role(id: str) -> str:
-        return found.name if (found := town.role(id)) else "role"
-
-    return {
+    said: dict[str, Any] = {
         "space": town.space,
-        "member": replace(who, is_bot=True) if by_webhook else who,
+        "member": author or member(town, payload.get("member") or {}, payload["author"]),
         "ref": MessageRef(channel, str(payload["id"]), thread),
-        "text": read(payload.get("content") or "", role),
+        "text": read(payload.get("content") or "", _names(town)),
         "reply_to": _reply_to(town, payload),
         "mentions": tuple(str(user["id"]) for user in payload.get("mentions", ())),
-        "attachments": content.attachments(payload) if forwards or payload.get("attachments") else (),
-        "quoted": content.quoted(payload, role) if forwards else (),
-        "embeds": content.embeds(payload, role) if forwards or any(map(payload.get, CARDS)) else (),
+    }
+    if any(map(payload.get, MORE)):
+        said |= _more(town, payload, said["member"])
+    return said
+
+
+def _more(town: Town, payload: Payload, author: Member) -> dict[str, Any]:
+    by_webhook = bool(payload.get("webhook_id"))
+    return {
+        "member": replace(author, is_bot=True) if by_webhook else author,
+        "attachments": content.attachments(payload),
+        "quoted": content.quoted(payload, _names(town)),
+        "embeds": content.embeds(payload, _names(town)),
         "webhook": by_webhook,
     }
+
+
+def _names(town: Town) -> Name:
+    """The names of a guild's roles."""
+    return lambda id: role.name if (role := town.role(id)) else "role"
 
 
 def _reply_to(town: Town, payload: Payload) -> MessageRef | None:
@@ -150,9 +159,6 @@ def stopped(town: Town, payload: Payload, who: Member, now: datetime) -> Message
     place, message = payload.get("channel_id"), payload.get("message_id")
     channel, thread = town.place(str(place)) if place else (None, None)
 
-    def role(id: str) -> str:
-        return found.name if (found := town.role(id)) else "role"
-
     return MessageStopped(
         space=town.space,
         id=f"stopped:{payload['rule_id']}:{who.id}:{now.isoformat()}",
@@ -160,7 +166,7 @@ def stopped(town: Town, payload: Payload, who: Member, now: datetime) -> Message
         member=who,
         channel=channel,
         rule=str(payload["rule_id"]),
-        text=read(payload.get("content") or "", role),
+        text=read(payload.get("content") or "", _names(town)),
         keyword=str(payload.get("matched_keyword") or ""),
         matched=str(payload.get("matched_content") or ""),
         blocked=not message,

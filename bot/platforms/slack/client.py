@@ -21,12 +21,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
 from bot.chat.card import Card
+from bot.chat.checkup import Checkup
 from bot.chat.events import MessagePosted
 from bot.chat.platform import Busy, Closed, Hub, NotFound, PlatformError, Uncertain
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
 from bot.platforms.slack.api import PACE, SDK, Api, base_url
+from bot.platforms.slack.checkup import Examination
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.emoji import name as name_of_emoji
@@ -170,6 +172,14 @@ class Slack(Powers):
         if self._moderator_api is not None:
             await self._moderator_api.close()
         await self.api.close()
+
+    async def examine(self, checkup: Checkup) -> None:
+        """Look at everything by requests alone. Not for an adapter that is started."""
+        await self.api.open()
+        try:
+            await Examination(self.api, self._app_token, self._secret, checkup).run()
+        finally:
+            await self.api.close()
 
     async def idle(self) -> None:
         """Wait until nothing that was heard, or runs beside, is under way."""

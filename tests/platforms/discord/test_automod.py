@@ -78,11 +78,25 @@ def test_the_longest_word_passes() -> None:
 
 
 def test_the_rules_of_others_take_room() -> None:
-    rules = [NativeRule(f"r{n}", words=("x",)) for n in range(4)] + [NativeRule("m", mentions=90)]
+    rules = [NativeRule(f"r{n}", words=("x",)) for n in range(4)] + [NativeRule("m", mentions=50)]
     found = plan(*rules, present=theirs(KEYWORD, 3) + theirs(MENTIONS, 1))
     assert [it["name"] for it in found.make] == ["Relais: r0", "Relais: r1", "Relais: r2"]
     assert (found.left_out, found.drop, found.change) == (["r3", "m"], [], {})
     assert plan(rules[-1]).make[0]["trigger_metadata"] == {"mention_total_limit": 50}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        NativeRule("a", words=("x",), allowed=tuple(f"w{n}" for n in range(limits.AUTOMOD_ALLOWED + 1))),
+        NativeRule("a", words=("x",), allowed=("w" * (limits.AUTOMOD_WORD + 1),)),
+        NativeRule("a", words=("x",), exempt_roles=tuple(map(str, range(21)))),
+        NativeRule("a", words=("x",), exempt_channels=tuple(Channel(SPACE, str(n)) for n in range(51))),
+        NativeRule("a", mentions=51),
+    ],
+)
+def test_a_rule_that_would_hit_the_innocent_is_left_out(rule: NativeRule) -> None:
+    assert plan(rule) == Plan(left_out=["a"])
 
 
 @pytest.mark.parametrize("rules", [(), (NativeRule("a", words=("x",)), NativeRule("b", mentions=5))])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+from bot.platforms.discord import Discord
 from bot.platforms.discord.doors import Door, Doors
+from tests.platforms.discord.conftest import GUILD, SPACE
 
 
 def doors(*known: Door, newcomers: int = 1) -> Doors:
@@ -56,3 +61,35 @@ def test_an_invite_that_somebody_deleted_or_that_ended_is_none() -> None:
     found.deleted("once")
     found.gone("long")
     assert found.look([]) is None
+
+
+class Counted(Discord):
+    """Reads of the invites are given; ``meanwhile`` so many people are heard of during each."""
+
+    def __init__(self, *reads: list[Door], meanwhile: tuple[int, ...] = ()) -> None:
+        super().__init__("token")
+        self.reads, self.meanwhile = [*reads], [*meanwhile]
+
+    async def _doors_now(self, town: Any) -> list[Door]:
+        self._doors_of(GUILD).newcomers += self.meanwhile.pop(0) if self.meanwhile else 0
+        return self.reads.pop(0)
+
+
+TOWN: Any = SimpleNamespace(space=SPACE)
+
+
+async def test_who_comes_while_the_invites_are_read_is_looked_for_again() -> None:
+    bot = Counted([Door("a", 1)], [Door("a", 1), Door("b", 1)], meanwhile=(1, 0))
+    bot._doors[GUILD] = doors(Door("a"), Door("b"))
+    assert await bot._door_used(TOWN) is None
+    bot._doors_of(GUILD).newcomers = 1
+    bot.reads = [[Door("a", 1), Door("b", 2)]]
+    assert await bot._door_used(TOWN) == Door("b", 2)
+
+
+async def test_a_crowd_that_never_ends_is_not_guessed_nor_later() -> None:
+    bot = Counted(*([Door("a", n)] for n in (1, 2, 3, 4)), meanwhile=(1, 1, 1))
+    bot._doors[GUILD] = doors(Door("a"))
+    assert await bot._door_used(TOWN) is None
+    bot._doors_of(GUILD).newcomers = 1
+    assert await bot._door_used(TOWN) is None

@@ -101,6 +101,8 @@ def channel(state: State, it: Channel) -> Json:
             for o in it.overwrites.values()
         ],
     }
+    if it.kind is Kind.VOICE:
+        found |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     if it.kind is Kind.FORUM:
         extra = {"default_reaction_emoji": None, "default_sort_order": None, "default_forum_layout": 0}
         found |= {"available_tags": it.available_tags} | extra

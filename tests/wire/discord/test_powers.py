@@ -25,7 +25,7 @@ from bot.chat.things import Level, NativeRule, ScheduledEvent
 from bot.platforms.discord import Discord
 from bot.platforms.playground import Stopped
 from tests.playground.conftest import FakeHub, MemoryStore
-from tests.wire.discord import Impossible, happenings, redirected
+from tests.wire.discord import Impossible, Kind, happenings, redirected
 from tests.wire.discord.bed import Bed
 
 
@@ -97,6 +97,19 @@ async def test_an_event_in_a_channel_of_words_names_it(house: House) -> None:
     [kept] = house.town.events.values()
     assert kept["entity_metadata"] == {"location": "#general"}
     assert len(kept["name"]) == 100
+
+
+async def test_an_event_where_people_speak_is_held_there(house: House) -> None:
+    voice = house.world.add_channel("stage", kind=Kind.VOICE)
+    await house.settle()
+    starts = house.time + timedelta(hours=1)
+    made = await house.adapter.schedule_event(
+        house.space, ScheduledEvent("Talk", starts, starts + timedelta(hours=1), voice), ""
+    )
+    kept = house.town.events[made.id]
+    assert (kept["entity_type"], kept["channel_id"]) == (2, voice.id)
+    await house.adapter.change_event(house.space, made.id, house.evening(), "outside")
+    assert (kept["entity_type"], kept["channel_id"]) == (3, None)
 
 
 # Invites

@@ -17,6 +17,7 @@ from bot.platforms.playground.page.talk import Refused
 from bot.platforms.playground.page.view import View
 
 MAX_NAME = 32
+SILENCE = timedelta(minutes=10)
 FEWEST, MOST = 12, 96
 """Steps in which a span of time passes before the eyes: one an hour, between these."""
 FRAME = 0.12
@@ -74,6 +75,24 @@ async def speaks(view: View, form: FormData) -> Go:
 
 async def leave(view: View, form: FormData) -> Go:
     await _target(view, form).leave()
+    return None
+
+
+async def kick(view: View, form: FormData) -> Go:
+    """The moderator acted as sends somebody away, by hand."""
+    await view.actor.kick(_target(view, form))
+    return None
+
+
+async def ban(view: View, form: FormData) -> Go:
+    """The moderator acted as bans somebody, by hand."""
+    await view.actor.ban(_target(view, form))
+    return None
+
+
+async def silence(view: View, form: FormData) -> Go:
+    """The moderator acted as silences somebody for a while, by hand."""
+    await view.actor.timeout(_target(view, form), view.now + SILENCE)
     return None
 
 

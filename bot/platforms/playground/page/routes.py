@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.chat.words import Phrase
-from bot.platforms.playground.options import Away, Impossible
+from bot.platforms.playground.options import Away, Impossible, Stopped
 from bot.platforms.playground.page import demo, people, talk
 from bot.platforms.playground.page.house import PARTS, House
 from bot.platforms.playground.page.palette import command_as_json
@@ -41,6 +41,9 @@ PEOPLE: dict[str, people.Act] = {
     "level": people.level,
     "speaks": people.speaks,
     "leave": people.leave,
+    "kick": people.kick,
+    "ban": people.ban,
+    "silence": people.silence,
     "join": people.come_back,
     "admit": people.admit,
     "screening": people.screening,
@@ -152,6 +155,9 @@ class Pages:
                 return Response(view.say(refused.words), status_code=400, media_type="text/plain")
             except Away:
                 words = Phrase("Relais is not connected: try again in a moment.")
+                return Response(view.say(words), status_code=400, media_type="text/plain")
+            except Stopped as stopped:
+                words = Phrase("The filter of this community let nobody see that: {why}", {"why": str(stopped)})
                 return Response(view.say(words), status_code=400, media_type="text/plain")
             except Impossible:
                 words = Phrase("{name} cannot do that now.", {"name": view.account.name})

@@ -217,6 +217,11 @@ class View:
     def towns(self) -> list[tuple[str, str, bool]]:
         return [(it.name, f"/town/{it.id}", it.id == self.town.id) for it in self.state.towns.values()]
 
+    @property
+    def moderates(self) -> bool:
+        """Whether the person acted as may act on others."""
+        return self.presence is not None and self.account.level >= Level.MODERATOR
+
     def people(self) -> list[Person]:
         """Who is here, the most responsible first, then who left."""
         here = [self.state.accounts[p.account] for p in self.state.presences.values() if p.town == self.town.id]
