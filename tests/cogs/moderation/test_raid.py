@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.forms import Upload
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible
 from bot.rehearsal.stage import Stage
@@ -33,7 +34,7 @@ def touched(stage: Stage, effect: str) -> list[str]:
 
 
 async def acting(stage: Stage, boss: Actor, *names: str) -> None:
-    await boss.run("moderation import", file=RULES)
+    await boss.run("moderation import", file=Upload("rules.yaml", RULES.encode()))
     assert "in force" in boss.sees, boss.sees
     for name in names:
         await boss.run("moderation rule mode", name=name, mode="act")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.chat.forms import Upload
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
 
@@ -93,7 +94,7 @@ rules:
 
 
 async def holding(stage: Stage, boss: Actor) -> None:
-    await boss.run("moderation import", file=HOLDING)
+    await boss.run("moderation import", file=Upload("rules.yaml", HOLDING.encode()))
     await boss.run("moderation rule mode", name="first", mode="act")
     await boss.run("moderation rule mode", name="busy", mode="act")
     boss.forget()

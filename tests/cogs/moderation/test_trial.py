@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.forms import Upload
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
 from cogs.moderation.trial import Outcome, Record, doubted, outcome
+
+CHANGED = """
+relais: rules
+preset: gentle
+changes:
+  mentions:
+    actions: [{do: delete}]
+"""
 
 
 @pytest.mark.parametrize(
@@ -107,11 +116,9 @@ async def test_a_preset_works_at_one_command(town: Stage, boss: Actor, ada: Acto
 async def test_rules_go_out_and_come_in(town: Stage, boss: Actor) -> None:
     await boss.run("moderation preset", name="gentle")
     boss.forget()
-    await boss.run("moderation import", file="rules: 3")
+    await boss.run("moderation import", file=Upload("rules.yaml", b"rules: 3"))
     assert "nothing was changed" in boss.sees
-    await boss.run(
-        "moderation import", file="relais: rules\npreset: gentle\nchanges:\n  mentions:\n    actions: [{do: delete}]\n"
-    )
+    await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
     assert "version 2 now. It observes for" in boss.sees
 
 
