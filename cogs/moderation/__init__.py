@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from bot.cog import Can, t
 from cogs.moderation import (
     appealing,
     cases,
@@ -23,5 +24,18 @@ from cogs.moderation.base import cog
 
 cog.verb("judge", judge.add)(judge.run)
 cog.verb("check-rules", check_rules.add)(check_rules.run)
+
+cog.uses(Can.DELETE_ANY, t("takes away messages that rules find"))
+cog.uses(Can.TIMEOUT, t("silences members for a while"))
+cog.uses(Can.KICK, t("removes members"))
+cog.uses(Can.BAN, t("bans members, and lifts bans"))
+cog.uses(Can.SLOW_MODE, t("slows a busy channel down"))
+cog.uses(Can.PAUSE_INVITES, t("closes the way in during a raid"))
+cog.uses(
+    Can.AUTOMOD,
+    t("has the platform stop listed words before anybody sees them"),
+    instead=t("Relais takes them away itself"),
+    when=lambda settings: settings.native,
+)
 
 __all__ = ["appealing", "cases", "cog", "hands", "listing", "manual", "record", "report", "ruling", "seeing", "trial"]

@@ -80,7 +80,7 @@ def marked(text: str, start: int, end: int) -> Md:
 
 
 def evidence_words(case: Case) -> Words:
-    if case.evidence is None:
+    if case.evidence is None and case.person is None and case.source in (Source.RULE, Source.NATIVE):
         return t("What was written was erased.")
     if not case.evidence:
         return ""

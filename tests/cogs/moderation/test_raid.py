@@ -63,9 +63,11 @@ async def test_a_raid_is_removed_and_told_once(town: Stage, boss: Actor) -> None
 
 async def test_the_way_in_closes_for_a_while(town: Stage, boss: Actor) -> None:
     await boss.run("moderation preset", name="standard")
+    for number in range(15):
+        await town.person(f"newcomer {number}").join()
+    late = town.person("newcomer 15")
     with pytest.raises(Impossible):
-        for number in range(20):
-            await town.person(f"newcomer {number}").join()
+        await late.join()
     assert effects(town, "pause_invites", "kick") == ["pause_invites"]
     assert "raid" in boss.reads("team")
     await town.advance(hours=2)
@@ -116,3 +118,15 @@ async def test_one_member_floods_and_is_silenced_once(town: Stage, boss: Actor, 
     assert effects(town, "timeout") == ["timeout"]
     assert "4 16" not in boss.reads("general")
     assert "0 0" not in boss.reads("general")
+
+
+@pytest.mark.soak
+async def test_five_hundred_come_at_once(town: Stage, boss: Actor) -> None:
+    await town.set("moderation", log=None)
+    await raid(town, boss, 500)
+
+
+@pytest.mark.soak
+async def test_forty_accounts_flood(town: Stage, boss: Actor, mod: Actor) -> None:
+    await town.set("moderation", log=None)
+    await flood(town, boss, mod, spammers=40, each=12)
