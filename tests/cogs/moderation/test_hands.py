@@ -18,6 +18,7 @@ async def test_a_sanction_by_hand_is_a_case(town: Stage, mod: Actor, ada: Actor)
     assert "Ada" in mod.sees
     assert "too loud" in mod.sees
     assert "time-out" in mod.sees
+    await town.advance(hours=3)
     await ada.run("why")
     assert "too loud" in ada.sees
     assert effects(town, "timeout") == []

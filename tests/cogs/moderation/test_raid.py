@@ -61,13 +61,18 @@ async def test_a_raid_is_removed_and_told_once(town: Stage, boss: Actor) -> None
     await raid(town, boss, 20)
 
 
+async def comes_until_closed(stage: Stage) -> None:
+    for number in range(20):
+        try:
+            await stage.person(f"newcomer {number}").join()
+        except Impossible:
+            return
+    raise AssertionError("nobody closed the way in")
+
+
 async def test_the_way_in_closes_for_a_while(town: Stage, boss: Actor) -> None:
     await boss.run("moderation preset", name="standard")
-    for number in range(15):
-        await town.person(f"newcomer {number}").join()
-    late = town.person("newcomer 15")
-    with pytest.raises(Impossible):
-        await late.join()
+    await comes_until_closed(town)
     assert effects(town, "pause_invites", "kick") == ["pause_invites"]
     assert "raid" in boss.reads("team")
     await town.advance(hours=2)
@@ -81,8 +86,7 @@ async def flood(stage: Stage, boss: Actor, mod: Actor, *, spammers: int, each: i
     await good[0].say("Good morning, who reads along today?")
     for turn in range(each):
         for one in bad:
-            if not silent(stage, one):
-                await one.say("Buy the finest watches at the lowest price here")
+            await says(one, "Buy the finest watches at the lowest price here")
         if turn == 0:
             await good[1].say("What is going on?")
             await mod.run("mute", member=bad[0], duration="3 h", reason="Spam")
@@ -98,9 +102,13 @@ async def flood(stage: Stage, boss: Actor, mod: Actor, *, spammers: int, each: i
     assert boss.reads("team").count("things found") == 1
 
 
-def silent(stage: Stage, who: Actor) -> bool:
-    presence = stage.world.state.presence(who.space.id, who.id)
-    return presence is None or bool(presence.timeout_until and presence.timeout_until > stage.now)
+async def says(who: Actor, text: str) -> bool:
+    """Whether the platform lets them."""
+    try:
+        await who.say(text)
+    except Impossible:
+        return False
+    return True
 
 
 async def test_a_wave_by_several_accounts_spares_the_innocent(town: Stage, boss: Actor, mod: Actor) -> None:
@@ -112,7 +120,7 @@ async def test_one_member_floods_and_is_silenced_once(town: Stage, boss: Actor, 
     await acting(town, boss, "flood")
     for number in range(5):
         await ada.say(f"{number} {number * number}")
-    assert silent(town, ada)
+    assert not await says(ada, "and more")
     await town.restart()
     await town.advance(seconds=30)
     assert effects(town, "timeout") == ["timeout"]
