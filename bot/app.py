@@ -113,6 +113,7 @@ class App:
         for platform in self.platforms:
             await platform.start(AppHub(engine, DocumentStore(self.database, platform.name), engine.desk.commands))
         await engine.replan()
+        engine.awake = True
         if self.pulse:
             self.pulse.start()
 

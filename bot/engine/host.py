@@ -103,6 +103,7 @@ class Engine:
         self.desk: Desk = EngineDesk(self)
         self.memory = Memory(self.registry, self.trace, Workers(apart=apart))
         self.fetcher = fetcher or Fetcher(online=False)
+        self.awake = False
         self._communities: dict[str, Community] = {}
         self._replan: set[str] = set()
 
@@ -264,8 +265,8 @@ class Engine:
             await self.outbox.deliver(number)
 
     def hurry(self) -> None:
-        """Run what is due now instead of at the next tick."""
-        if not self.dispatcher.lanes.waiting.get("jobs"):
+        """Run what is due now instead of at the next tick; before the platforms are there, nothing runs."""
+        if self.awake and not self.dispatcher.lanes.waiting.get("jobs"):
             self.dispatcher.lanes.put("jobs", self._run_jobs)
 
     async def _run_jobs(self) -> None:

@@ -33,7 +33,7 @@ from cogs.moderation.appealing import decided_words
 from cogs.moderation.base import cog
 from cogs.moderation.book import version_of
 from cogs.moderation.ladder import Grant, standing
-from cogs.moderation.reverse import reverse
+from cogs.moderation.reverse import reverse, undoes
 from cogs.moderation.rules import Rule
 from cogs.moderation.saying import SOURCES, STATES, evidence_words, kind_words, line_of, paragraphs, rule_words
 from cogs.moderation.settings import Settings
@@ -264,7 +264,10 @@ async def reply_reversed(ctx: Interaction[Settings], case: Case, why: str) -> No
     }
     await ctx.reply(
         Card(
-            paragraphs(undone.get(case.kind, ""), t("Its points no longer count, and the member is told.")),
+            paragraphs(
+                undone.get(case.kind, "") if undoes(ctx, case) else "",
+                t("Its points no longer count, and the member is told."),
+            ),
             t("Case {number} is reversed", number=number),
             tone=Tone.GOOD,
         )

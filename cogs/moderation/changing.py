@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.cog import Context, Db
 from cogs.moderation.book import highest_versions, on_trial, ruleset, store, version_of
-from cogs.moderation.native import mirror
 from cogs.moderation.rules import Mode, RuleSet, effective
 from cogs.moderation.settings import Settings
 from cogs.moderation.trial import end_of_trial
@@ -21,7 +20,6 @@ async def put_in_force(
         await store(db, ctx.community.id, after, by=by, note=note, at=ctx.now)
         await db.flush()
         await plan_trials(ctx, db, after)
-        await db.later(mirror, at=ctx.now, key=f"{ctx.cause}", arguments={})
     await ctx.refresh()
     return after
 

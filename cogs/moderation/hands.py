@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from bot.cog import Context, Db, MessageStopped, Sanction, Sanctioned
@@ -17,7 +19,7 @@ from cogs.moderation.seen import Hit, Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, Silence, Source, State
 
-KINDS = {Sanction.TIMEOUT: Kind.TIMEOUT, Sanction.KICK: Kind.KICK, Sanction.BAN: Kind.BAN}
+KINDS: Mapping[Sanction, Kind] = {Sanction.TIMEOUT: Kind.TIMEOUT, Sanction.KICK: Kind.KICK, Sanction.BAN: Kind.BAN}
 
 
 @cog.on(Sanctioned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from bot.cog import (
     Member,
     Priority,
     Tone,
+    Words,
     escape,
     t,
     to,
@@ -97,7 +99,7 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
     return row
 
 
-DECIDED = {Held.RELEASED: t("Released."), Held.REFUSED: t("Kept away.")}
+DECIDED: Mapping[Held, Words] = {Held.RELEASED: t("Released."), Held.REFUSED: t("Kept away.")}
 
 
 @cog.job()

@@ -57,7 +57,8 @@ async def write_log(ctx: Context[Settings]) -> None:
             }
             if channel is not None:
                 said = lines(*(entry_line(entry, cases[entry.case]) for entry in found))
-                key = f"moderation.log {found[0].id}"
+                first = found[0]
+                key = f"moderation.log {first.case} {first.what} {first.at.isoformat()}"
                 await db.post(channel, Card(said), priority=Priority.PERSON, key=key, why=t("moderation log"))
             await db.execute(delete(Entry).where(Entry.id.in_([entry.id for entry in found])))
 

@@ -31,10 +31,9 @@ from cogs.moderation.log import log
 from cogs.moderation.plan import RUNGS, Plan
 from cogs.moderation.record import history, next_number
 from cogs.moderation.reverse import reverse
-from cogs.moderation.saying import KINDS, kind_words, line_of, paragraphs
+from cogs.moderation.saying import KINDS, POWERS, kind_words, line_of, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import GRAVITY, Case, Kind, Source, State
-from cogs.moderation.telling import POWERS
 
 Who = Annotated[Member, Field(title="Member")]
 Why = Annotated[str, Field(title="Reason", description="The member reads it", min_length=3, max_length=500)]
@@ -42,7 +41,7 @@ How_long = Annotated[timedelta, Field(title="How long", ge=timedelta(minutes=1),
 SHOWN = 5
 
 
-@cog.command("warn", level=Level.MODERATOR)
+@cog.command("mod warn", level=Level.MODERATOR)
 async def warn(
     ctx: Askable[Settings],
     member: Who,
@@ -53,19 +52,19 @@ async def warn(
     await propose(ctx, member, Kind.WARNING, reason, points=points)
 
 
-@cog.command("mute", level=Level.MODERATOR)
+@cog.command("mod mute", level=Level.MODERATOR)
 async def mute(ctx: Askable[Settings], member: Who, duration: How_long, reason: Why) -> None:
     """Silence a member for a while; it holds if they leave and come back."""
     await propose(ctx, member, Kind.TIMEOUT, reason, length=duration)
 
 
-@cog.command("kick", level=Level.MODERATOR)
+@cog.command("mod kick", level=Level.MODERATOR)
 async def kick(ctx: Askable[Settings], member: Who, reason: Why) -> None:
     """Remove a member, who may come back; they are told before."""
     await propose(ctx, member, Kind.KICK, reason)
 
 
-@cog.command("ban", level=Level.MODERATOR)
+@cog.command("mod ban", level=Level.MODERATOR)
 async def ban(
     ctx: Askable[Settings],
     member: Who,
@@ -251,7 +250,7 @@ def done_card(ctx: Askable[Settings], case: Case, member: Member) -> Card:
     )
 
 
-@cog.command("unmute", level=Level.MODERATOR)
+@cog.command("mod unmute", level=Level.MODERATOR)
 async def unmute(ctx: Askable[Settings], member: Who, reason: Why) -> None:
     """Let a member write again; the time-outs that run are reversed."""
     async with ctx.db() as db:
@@ -263,7 +262,7 @@ async def unmute(ctx: Askable[Settings], member: Who, reason: Why) -> None:
     await ctx.reply(t("{member} can write again, and is told.", member=member.name))
 
 
-@cog.command("unban", level=Level.MODERATOR)
+@cog.command("mod unban", level=Level.MODERATOR)
 async def unban(
     ctx: Askable[Settings],
     who: Annotated[str, Field(title="Who", description="The number of the case, the name, or the account’s id")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from cogs.moderation.actions import (
 from cogs.moderation.ladder import Rung
 from cogs.moderation.tables import GRAVITY, Kind
 
-RUNGS = {"reminder": Kind.WARNING, "timeout": Kind.TIMEOUT, "kick": Kind.KICK, "ban": Kind.BAN}
+RUNGS: Mapping[str, Kind] = {"reminder": Kind.WARNING, "timeout": Kind.TIMEOUT, "kick": Kind.KICK, "ban": Kind.BAN}
 
 
 @dataclass(frozen=True, slots=True)

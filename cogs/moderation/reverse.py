@@ -9,7 +9,7 @@ from cogs.moderation.base import cog
 from cogs.moderation.direct import tell
 from cogs.moderation.enforce import undo
 from cogs.moderation.log import log
-from cogs.moderation.saying import kind_words, paragraphs
+from cogs.moderation.saying import POWERS, kind_words, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, RuleHit, State
 from cogs.moderation.trial import weigh_rule
@@ -45,6 +45,12 @@ async def after_reversal(ctx: Context[Settings], db: Db, case: Case) -> None:
     )
 
 
+def undoes(ctx: Context[Settings], case: Case) -> bool:
+    """Whether the bot itself lifts the sanction of a case, or has to ask the moderators to."""
+    power = POWERS.get(Kind(case.kind))
+    return power is not None and ctx.can(power)
+
+
 @cog.job()
 async def tell_reversal(ctx: Context[Settings], case: int, person: str) -> None:
     async with ctx.db() as db:
@@ -59,7 +65,7 @@ async def tell_reversal(ctx: Context[Settings], case: int, person: str) -> None:
     card = Card(
         paragraphs(
             t("Case {number} ({kind}) is reversed: it no longer counts.", number=str(row.number), kind=kind_words(row)),
-            lifted.get(Kind(row.kind), ""),
+            lifted.get(Kind(row.kind), "") if undoes(ctx, row) else "",
             t("What was said of it: {why}", why=row.reversed_why) if row.reversed_why else "",
         ),
         t("A decision about you was reversed"),

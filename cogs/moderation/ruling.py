@@ -46,7 +46,7 @@ MODES: Mapping[Mode, Words] = {
     Mode.OBSERVE: t("observes"),
     Mode.OFF: t("off"),
 }
-SIGNS = {Mode.ACT: "●", Mode.OBSERVE: "◐", Mode.OFF: "○"}
+SIGNS: Mapping[Mode, str] = {Mode.ACT: "●", Mode.OBSERVE: "◐", Mode.OFF: "○"}
 NameOption = Annotated[str, Ask(title="Rule", description="Its name, as /moderation rules lists it", max_length=40)]
 PROBLEMS = 8
 """Problems of a file that are shown at once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.cog import Channel, Md, Space, Words, escape, lines, listing, plural, t, to
+from bot.cog import Can, Channel, Md, Space, Words, escape, lines, listing, plural, t, to
 from cogs.moderation.rules import Rule, spoken
 from cogs.moderation.tables import Case, Kind, Source, State
 
@@ -18,6 +18,8 @@ KINDS: Mapping[str, Words] = {
     Kind.KICK: t("removal"),
     Kind.BAN: t("ban"),
 }
+POWERS: Mapping[Kind, Can] = {Kind.TIMEOUT: Can.TIMEOUT, Kind.KICK: Can.KICK, Kind.BAN: Can.BAN}
+"""What the platform must let the bot do."""
 STATES: Mapping[str, Words] = {
     State.PROPOSED: t("to be confirmed"),
     State.STANDS: t("stands"),

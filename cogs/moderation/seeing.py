@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from bot.cog import (
+    Can,
     Context,
     Glance,
     Member,
@@ -17,8 +19,9 @@ from bot.cog import (
     Verdict,
 )
 from cogs.moderation.base import cog
-from cogs.moderation.book import ruleset
+from cogs.moderation.book import EMPTY, ruleset
 from cogs.moderation.finding import Finding
+from cogs.moderation.native import mirror
 from cogs.moderation.plan import plan_of
 from cogs.moderation.rules import Prepared, Recipe, Rulebook, Surroundings, prepare
 from cogs.moderation.seen import Moment, Seen
@@ -66,8 +69,13 @@ def made(ready: Prepared | None) -> Book | None:
 
 @cog.snapshot(work=prepared, build=made)
 async def book(ctx: Context[Settings]) -> Recipe:
+    """The rules as they stand; the platform's own filter follows them."""
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
+        if rules is not EMPTY and ctx.can(Can.AUTOMOD):
+            state = crc32(f"{rules.model_dump_json()}{ctx.settings.native}".encode())
+            key = f"{ctx.space.key} {state:08x} {ctx.now.isoformat()}"
+            await db.later(mirror, at=ctx.now, key=key, arguments={})
     return Recipe(rules, Surroundings(zone=ctx.voice_for().zone))
 
 

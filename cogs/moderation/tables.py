@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +10,9 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.cog import Base, Owned, personal
+
+NEVER_AGAIN: Mapping[str, object] = {"sqlite_autoincrement": True}
+"""Numbers of rows are in the keys of what was said and done: those of rows that were erased are not given again."""
 
 
 class Source(StrEnum):
@@ -33,7 +37,7 @@ class Kind(StrEnum):
     BAN = "ban"
 
 
-GRAVITY = {kind: rank for rank, kind in enumerate(Kind)}
+GRAVITY: Mapping[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
 
 
 class State(StrEnum):
@@ -96,6 +100,7 @@ class Alerting(Base, Owned):
     """One alert of the moderators: a burst of hits on one card. ``message`` is empty until it is posted."""
 
     __tablename__ = "moderation_alert"
+    __table_args__ = NEVER_AGAIN
     nothing_personal = "who is concerned is read from its hits"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,6 +124,7 @@ class Case(Base, Owned):
         UniqueConstraint("community", "number"),
         UniqueConstraint("community", "key"),
         Index("ix_moderation_case_member", "community", "person", "state"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -183,6 +189,7 @@ class RuleHit(Base, Owned):
     __table_args__ = (
         UniqueConstraint("community", "thing", "rule"),
         Index("ix_moderation_hit_rule", "community", "rule", "version"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -218,6 +225,7 @@ class Note(Base, Owned):
     """What moderators write down about a case, for themselves."""
 
     __tablename__ = "moderation_note"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case: Mapped[int] = mapped_column(ForeignKey("moderation_case.id", ondelete="CASCADE"), index=True)
@@ -236,6 +244,7 @@ class Entry(Base, Owned):
     """A line of the moderation log that waits to be posted: ``what`` happened to a case, or words of their own."""
 
     __tablename__ = "moderation_entry"
+    __table_args__ = NEVER_AGAIN
     nothing_personal = "who is concerned is read from the case; a line goes once it is posted"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -257,6 +266,7 @@ class Appeal(Base, Owned):
     """A member asks for a case to be looked at again. ``message`` is its card in the moderators' ``channel``."""
 
     __tablename__ = "moderation_appeal"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case: Mapped[int] = mapped_column(ForeignKey("moderation_case.id", ondelete="CASCADE"), index=True)
@@ -286,6 +296,7 @@ class Hold(Base, Owned):
     """A message taken away until a moderator releases or refuses it."""
 
     __tablename__ = "moderation_hold"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case: Mapped[int] = mapped_column(ForeignKey("moderation_case.id", ondelete="CASCADE"), index=True)
@@ -320,6 +331,7 @@ class Measure(Base, Owned):
     """A channel slowed down until a moment."""
 
     __tablename__ = "moderation_measure"
+    __table_args__ = NEVER_AGAIN
     nothing_personal = "a channel and a moment"
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,11 +6,9 @@ from bot.cog import Button, Can, Card, Context, Tone, Words, link, t
 from cogs.moderation.appealing import appeal, appealable, why_now
 from cogs.moderation.plan import Plan
 from cogs.moderation.rules import Rule, spoken
-from cogs.moderation.saying import asked_words, done_words, evidence_words, paragraphs, points_words, rule_words
+from cogs.moderation.saying import POWERS, asked_words, done_words, evidence_words, paragraphs, points_words, rule_words
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind
-
-POWERS = {Kind.TIMEOUT: Can.TIMEOUT, Kind.KICK: Can.KICK, Kind.BAN: Can.BAN}
 
 
 def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, total: int) -> Card:

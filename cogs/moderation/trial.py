@@ -26,7 +26,6 @@ from bot.cog import (
 )
 from cogs.moderation.base import cog
 from cogs.moderation.book import by_name, ruleset, store, version_of, with_rule
-from cogs.moderation.native import mirror
 from cogs.moderation.rules import Mode, Rule, spoken
 from cogs.moderation.saying import marked
 from cogs.moderation.settings import Settings
@@ -138,7 +137,6 @@ async def set_mode(ctx: Context[Settings], rule: Rule, mode: Mode, why: Words, *
             arguments = {"name": rule.name, "version": rule.version}
             key = f"{rule.name} {rule.version} {ctx.now:%Y%m%d%H%M%S}"
             await db.later(end_of_trial, at=due, key=key, arguments=arguments)
-        await db.later(mirror, at=ctx.now, key=f"{ctx.cause} {rule.name} {mode}", arguments={})
     await ctx.refresh()
 
 

@@ -20,7 +20,8 @@ def upgrade() -> None:
     sa.Column('message', sa.String(), nullable=True),
     sa.Column('community', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_moderation_alert_community_community'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_alert'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_alert')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_alert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_alert_community'), ['community'], unique=False)
@@ -39,7 +40,8 @@ def upgrade() -> None:
     sa.Column('until', sa.DateTime(timezone=True), nullable=False),
     sa.Column('community', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_moderation_measure_community_community'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_measure'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_measure')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_measure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_measure_community'), ['community'], unique=False)
@@ -104,7 +106,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['reversed_by'], ['person.id'], name=op.f('fk_moderation_case_reversed_by_person'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_case')),
     sa.UniqueConstraint('community', 'key', name=op.f('uq_moderation_case_community_key')),
-    sa.UniqueConstraint('community', 'number', name=op.f('uq_moderation_case_community_number'))
+    sa.UniqueConstraint('community', 'number', name=op.f('uq_moderation_case_community_number')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_case', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_case_by'), ['by'], unique=False)
@@ -165,7 +168,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_moderation_appeal_community_community'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_moderation_appeal_decided_by_person'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_moderation_appeal_person_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_appeal'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_appeal')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_appeal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_appeal_case'), ['case'], unique=False)
@@ -182,7 +186,8 @@ def upgrade() -> None:
     sa.Column('community', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['case'], ['moderation_case.id'], name=op.f('fk_moderation_entry_case_moderation_case'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_moderation_entry_community_community'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_entry'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_entry')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_entry_case'), ['case'], unique=False)
@@ -220,7 +225,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['marked_by'], ['person.id'], name=op.f('fk_moderation_hit_marked_by_person'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_moderation_hit_person_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_hit')),
-    sa.UniqueConstraint('community', 'thing', 'rule', name=op.f('uq_moderation_hit_community_thing_rule'))
+    sa.UniqueConstraint('community', 'thing', 'rule', name=op.f('uq_moderation_hit_community_thing_rule')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_hit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_hit_alert'), ['alert'], unique=False)
@@ -245,7 +251,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case'], ['moderation_case.id'], name=op.f('fk_moderation_hold_case_moderation_case'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_moderation_hold_community_community'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_moderation_hold_person_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_hold'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_hold')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_hold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_hold_case'), ['case'], unique=False)
@@ -265,7 +272,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case'], ['moderation_case.id'], name=op.f('fk_moderation_note_case_moderation_case'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['community'], ['community.id'], name=op.f('fk_moderation_note_community_community'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person'], ['person.id'], name=op.f('fk_moderation_note_person_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_note'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_note')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('moderation_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_moderation_note_by'), ['by'], unique=False)

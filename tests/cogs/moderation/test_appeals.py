@@ -12,7 +12,7 @@ async def appeal(who: Actor, words: str = "I was quoting the book of the month."
 
 
 async def test_an_overturned_case_counts_no_more(town: Stage, mod: Actor, boss: Actor, ada: Actor) -> None:
-    await mod.run("mute", member=ada, duration="1 d", reason="Rude")
+    await mod.run("mod mute", member=ada, duration="1 d", reason="Rude")
     await appeal(ada)
     assert "with the moderators" in ada.sees
     assert "Ada appeals case 1" in ada.reads("team")
@@ -28,7 +28,7 @@ async def test_an_overturned_case_counts_no_more(town: Stage, mod: Actor, boss: 
 
 
 async def test_an_upheld_one_may_be_asked_again_later(town: Stage, mod: Actor, boss: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Rude")
+    await mod.run("mod warn", member=ada, reason="Rude")
     await appeal(ada)
     await ada.press("Appeal")
     assert "You appealed already" in ada.sees
@@ -45,13 +45,13 @@ async def test_an_upheld_one_may_be_asked_again_later(town: Stage, mod: Actor, b
 
 async def test_only_ones_own_case_can_be_appealed(town: Stage, mod: Actor, ada: Actor) -> None:
     bob = town.person("Bob", here=True)
-    await mod.run("warn", member=ada, reason="Rude")
+    await mod.run("mod warn", member=ada, reason="Rude")
     await bob.run("why")
     assert "nothing about you" in bob.sees
 
 
 async def test_moderators_are_reminded_of_what_waits(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Rude")
+    await mod.run("mod warn", member=ada, reason="Rude")
     await appeal(ada)
     mod.forget()
     await town.advance(hours=71)
@@ -68,7 +68,7 @@ async def test_moderators_are_reminded_of_what_waits(town: Stage, mod: Actor, ad
 
 
 async def test_a_decision_is_taken_once(town: Stage, mod: Actor, boss: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Rude")
+    await mod.run("mod warn", member=ada, reason="Rude")
     await appeal(ada)
     await mod.press("Uphold")
     await boss.press("Overturn")
@@ -80,7 +80,7 @@ async def test_a_decision_is_taken_once(town: Stage, mod: Actor, boss: Actor, ad
 
 
 async def test_who_is_banned_can_appeal(town: Stage, mod: Actor, boss: Actor, ada: Actor) -> None:
-    await mod.run("ban", member=ada, reason="Sold things")
+    await mod.run("mod ban", member=ada, reason="Sold things")
     await appeal(ada, "My account was stolen, I have it back now.")
     assert "My account was stolen" in boss.reads("team")
     await boss.press("Overturn")

@@ -15,7 +15,7 @@ def effects(stage: Stage, *kinds: str) -> list[str]:
 
 
 async def test_a_warning_is_private_has_a_number_and_can_be_asked_about(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Off topic again")
+    await mod.run("mod warn", member=ada, reason="Off topic again")
     assert "Case 1: warning" in mod.sees
     assert "A warning" in ada.sees
     assert "Off topic again" in ada.sees
@@ -27,7 +27,7 @@ async def test_a_warning_is_private_has_a_number_and_can_be_asked_about(town: St
 
 
 async def test_a_mute_holds_after_leaving_and_coming_back(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("mute", member=ada, duration="2 h", reason="Please breathe")
+    await mod.run("mod mute", member=ada, duration="2 h", reason="Please breathe")
     with pytest.raises(Impossible):
         await ada.say("but")
     await ada.leave()
@@ -39,7 +39,7 @@ async def test_a_mute_holds_after_leaving_and_coming_back(town: Stage, mod: Acto
 
 
 async def test_a_mute_longer_than_the_platforms_longest_is_renewed(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("mute", member=ada, duration="40 d", reason="A long pause")
+    await mod.run("mod mute", member=ada, duration="40 d", reason="A long pause")
     await town.advance(days=29)
     with pytest.raises(Impossible):
         await ada.say("now?")
@@ -49,8 +49,8 @@ async def test_a_mute_longer_than_the_platforms_longest_is_renewed(town: Stage, 
 
 
 async def test_reversing_lifts_the_mute_takes_the_points_and_tells(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Once", points=3)
-    await mod.run("mute", member=ada, duration="2 h", reason="Twice")
+    await mod.run("mod warn", member=ada, reason="Once", points=3)
+    await mod.run("mod mute", member=ada, duration="2 h", reason="Twice")
     await mod.run("case reverse", number=2, why="We misread you")
     assert "Its time-out is lifted" in mod.sees
     assert "We misread you" in ada.sees
@@ -65,17 +65,17 @@ async def test_reversing_lifts_the_mute_takes_the_points_and_tells(town: Stage, 
 
 
 async def test_the_ban_is_told_before_and_its_appeal_brings_back(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("ban", member=ada, reason="Sold things")
+    await mod.run("mod ban", member=ada, reason="Sold things")
     assert effects(town, "direct", "ban") == ["direct", "ban"]
     with pytest.raises(Impossible):
         await ada.join()
-    await mod.run("unban", who="Ada", reason="It was somebody else")
+    await mod.run("mod unban", who="Ada", reason="It was somebody else")
     await ada.join()
     assert effects(town, "unban") == ["unban"]
 
 
 async def test_a_second_ban_says_there_is_one(town: Stage, mod: Actor, boss: Actor, ada: Actor) -> None:
-    await mod.run("ban", member=ada, reason="Sold things")
+    await mod.run("mod ban", member=ada, reason="Sold things")
     await boss.run("case show", number=1)
     assert "Sold things" in boss.sees
     assert effects(town, "ban") == ["ban"]
@@ -83,9 +83,9 @@ async def test_a_second_ban_says_there_is_one(town: Stage, mod: Actor, boss: Act
 
 async def test_moderators_are_asked_when_there_were_cases_before(town: Stage, mod: Actor, ada: Actor) -> None:
     for count in range(3):
-        await mod.run("warn", member=ada, reason=f"Reason {count}", points=0)
+        await mod.run("mod warn", member=ada, reason=f"Reason {count}", points=0)
     mod.forget()
-    await mod.run("kick", member=ada, reason="Enough")
+    await mod.run("mod kick", member=ada, reason="Enough")
     assert "Do it all the same?" in mod.sees
     assert "Reason 2" in mod.sees
     assert effects(town, "kick") == []
@@ -98,21 +98,21 @@ async def test_moderators_are_asked_when_there_were_cases_before(town: Stage, mo
 
 
 async def test_nobody_acts_on_equals_or_on_themselves(town: Stage, mod: Actor, boss: Actor) -> None:
-    await mod.run("mute", member=boss, duration="1 h", reason="Not so")
+    await mod.run("mod mute", member=boss, duration="1 h", reason="Not so")
     assert "of the team" in mod.sees
-    await mod.run("warn", member=mod, reason="Myself")
+    await mod.run("mod warn", member=mod, reason="Myself")
     assert "This is you" in mod.sees
-    await boss.run("warn", member=mod, reason="Be kinder")
+    await boss.run("mod warn", member=mod, reason="Be kinder")
     assert "Case 1" in boss.sees
 
 
 async def test_members_may_not(town: Stage, mod: Actor, ada: Actor) -> None:
-    assert await refused(ada, "warn", member=mod, reason="You too")
+    assert await refused(ada, "mod warn", member=mod, reason="You too")
     assert await refused(ada, "case list")
 
 
 async def test_notes_are_for_moderators(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Off topic")
+    await mod.run("mod warn", member=ada, reason="Off topic")
     await mod.run("case note", number=1, text="Second account of Eve?")
     mod.forget()
     await mod.run("case show", number=1)
@@ -125,8 +125,8 @@ async def test_notes_are_for_moderators(town: Stage, mod: Actor, ada: Actor) -> 
 
 async def test_the_log_gathers_lines(town: Stage, mod: Actor, ada: Actor) -> None:
     bob = town.person("Bob", here=True)
-    await mod.run("warn", member=ada, reason="One")
-    await mod.run("warn", member=bob, reason="Two")
+    await mod.run("mod warn", member=ada, reason="One")
+    await mod.run("mod warn", member=bob, reason="Two")
     await town.advance(seconds=20)
     posts = [one for one in town.world.effects if one.effect == "post"]
     assert len(posts) == 1
@@ -136,22 +136,22 @@ async def test_the_log_gathers_lines(town: Stage, mod: Actor, ada: Actor) -> Non
 
 async def test_a_closed_door_is_written_in_the_log(town: Stage, mod: Actor, ada: Actor) -> None:
     ada.change(direct_closed=True)
-    await mod.run("warn", member=ada, reason="One")
+    await mod.run("mod warn", member=ada, reason="One")
     await town.advance(seconds=40)
     assert "could not be told" in ada.reads("log")
 
 
 async def test_kills_between_do_nothing_twice(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("mute", member=ada, duration="2 h", reason="Please breathe")
+    await mod.run("mod mute", member=ada, duration="2 h", reason="Please breathe")
     await town.restart()
-    await mod.run("ban", member=ada, reason="Sold things")
+    await mod.run("mod ban", member=ada, reason="Sold things")
     await town.restart()
     await town.advance(days=1)
     assert effects(town, "timeout", "ban", "direct") == ["direct", "timeout", "direct", "ban"]
 
 
 async def test_erasing_somebody_keeps_the_figures_only(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("warn", member=ada, reason="Private matter")
+    await mod.run("mod warn", member=ada, reason="Private matter")
     await ada.run("privacy erase")
     await ada.press("Erase my data")
     mod.forget()

@@ -39,7 +39,7 @@ async def test_a_burst_asks_once(listed: Stage, ada: Actor) -> None:
 
 
 async def test_a_mute_is_asked_of_the_moderators(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("mute", member=ada, duration="2 h", reason="Please breathe")
+    await mod.run("mod mute", member=ada, duration="2 h", reason="Please breathe")
     assert "the moderators are asked to" in mod.sees
     assert "Please silence @Ada until" in mod.reads("team")
     assert "reported to the moderators" in ada.sees
@@ -49,7 +49,7 @@ async def test_a_mute_is_asked_of_the_moderators(town: Stage, mod: Actor, ada: A
 
 
 async def test_what_is_lifted_is_asked_too(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("mute", member=ada, duration="2 h", reason="Please breathe")
+    await mod.run("mod mute", member=ada, duration="2 h", reason="Please breathe")
     await mod.run("case reverse", number=1, why="We misread you")
     assert "Please let @Ada speak again" in mod.reads("team")
 

@@ -32,7 +32,7 @@ async def test_what_was_done_by_hand_can_be_reversed_by_command(town: Stage, mod
 
 
 async def test_a_ban_lifted_by_hand_reverses_its_case(town: Stage, mod: Actor, ada: Actor) -> None:
-    await mod.run("ban", member=ada, reason="Sold things")
+    await mod.run("mod ban", member=ada, reason="Sold things")
     await mod.unban(ada, "a mistake")
     await mod.run("case show", number=1)
     assert "Reversed by Mo" in mod.sees
@@ -41,7 +41,7 @@ async def test_a_ban_lifted_by_hand_reverses_its_case(town: Stage, mod: Actor, a
 
 async def test_a_hand_and_a_rule_at_once_give_the_longer_pause(listed: Stage, mod: Actor, ada: Actor) -> None:
     await mod.timeout(ada, listed.now + timedelta(days=2), "too loud")
-    await mod.run("mute", member=ada, duration="10 min", reason="And this")
+    await mod.run("mod mute", member=ada, duration="10 min", reason="And this")
     await listed.advance(hours=1)
     with pytest.raises(Impossible):
         await ada.say("hello")

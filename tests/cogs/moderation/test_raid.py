@@ -89,7 +89,7 @@ async def flood(stage: Stage, boss: Actor, mod: Actor, *, spammers: int, each: i
             await says(one, "Buy the finest watches at the lowest price here")
         if turn == 0:
             await good[1].say("What is going on?")
-            await mod.run("mute", member=bad[0], duration="3 h", reason="Spam")
+            await mod.run("mod mute", member=bad[0], duration="3 h", reason="Spam")
             await stage.restart()
     await stage.advance(seconds=10)
     assert "finest watches" not in boss.reads("general")

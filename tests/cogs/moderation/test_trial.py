@@ -124,7 +124,7 @@ async def test_rules_go_out_and_come_in(town: Stage, boss: Actor) -> None:
 
 async def test_figures(listed: Stage, mod: Actor, ada: Actor) -> None:
     await ada.say("grumpf")
-    await mod.run("warn", member=ada, reason="Again")
+    await mod.run("mod warn", member=ada, reason="Again")
     await mod.run("moderation report")
     assert "1 hit, 2 cases, and 0 reversed" in mod.sees
     assert "own-words: 1 case" in mod.sees
