@@ -118,6 +118,7 @@ class App:
         await engine.spaces.load()
         await engine.settings.reload()
         await engine.alerts.load()
+        await engine.activity.load()
         for platform in self.platforms:
             engine.platforms[platform.name] = platform
         for space in engine.spaces.all():
@@ -125,6 +126,7 @@ class App:
         for platform in self.platforms:
             await platform.start(AppHub(engine, DocumentStore(self.database, platform.name), engine.desk.commands))
         await engine.replan()
+        engine.awake = True
         if self.pulse:
             self.pulse.start()
 

@@ -29,9 +29,33 @@ NOT_ON_DISCORD: OnlyThere = {
 }
 """Tests of ``ANYWHERE`` that Discord cannot play, each with the reason."""
 
+NO_POWER = "Slack lets no bot delete, silence or ban; see tests/cogs/moderation/test_fallback.py"
+
 NOT_ON_SLACK: OnlyThere = {
     "tests/cogs/test_community.py": "several spaces: one token is one workspace",
     "tests/cogs/test_link.py": "several spaces: one token is one workspace",
+    "tests/cogs/moderation/test_hands.py": "its moderators have no such tools",
+    "tests/cogs/moderation/test_raid.py": NO_POWER,
+    "tests/cogs/moderation/test_trial.py": NO_POWER,
+    **dict.fromkeys(
+        (
+            "test_a_mute_holds_after_leaving_and_coming_back",
+            "test_a_mute_longer_than_the_platforms_longest_is_renewed",
+            "test_the_ban_is_told_before_and_its_appeal_brings_back",
+            "test_a_second_ban_says_there_is_one",
+            "test_moderators_are_asked_when_there_were_cases_before",
+            "test_kills_between_do_nothing_twice",
+            "test_a_listed_word_is_taken_away_and_its_author_told_why",
+            "test_a_message_heard_again_after_a_kill_is_acted_upon_once",
+            "test_points_lead_up_the_ladder",
+            "test_one_burst_is_one_case",
+            "test_a_newcomers_link_waits_and_is_released",
+            "test_a_message_kept_away_is_explained",
+            "test_a_busy_channel_is_slow_for_a_while",
+            "test_who_is_banned_can_appeal",
+        ),
+        NO_POWER,
+    ),
     "test_screening_comes_first": "Slack screens nobody",
     "test_a_refused_form_keeps_what_was_typed": "its client checks numbers; see tests/contract/test_slack.py",
     "test_a_join_heard_of_too_late_is_not_greeted_publicly": "the world makes up an event; see tests/contract",

@@ -69,7 +69,7 @@ from bot.cog.documents import Duration
 from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fetched import Fetched, Unreachable
-from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile
+from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile, Unread
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
 from bot.cog.terminal import Offline, Progress, Terminal
@@ -195,6 +195,7 @@ __all__ = [
     "Tone",
     "Unban",
     "Unreachable",
+    "Unread",
     "Upload",
     "UtcDateTime",
     "Verdict",

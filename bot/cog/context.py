@@ -24,7 +24,7 @@ from bot.cog.window import Window
 
 if TYPE_CHECKING:
     from bot.cog.declare import Form
-    from bot.cog.desk import Desk
+    from bot.cog.desk import Alert, Desk
 
 S_co = TypeVar("S_co", covariant=True)
 
@@ -111,6 +111,10 @@ class Host(Protocol):
     async def refresh(self, ctx: Context[Any]) -> None: ...
     async def fetch(self, url: str, *, etag: str, modified: str, limit: int) -> Fetched: ...
     def count(self, name: str, by: float) -> None: ...
+    def alert(self, community: str) -> Alert: ...
+    def earlier(self, community: str, member: Member) -> int: ...
+    async def raise_alert(self, ctx: Context[Any], level: Alert, why: str, until: datetime) -> bool: ...
+    def moderators(self, community: str, space: Space) -> Channel | None: ...
 
 
 class Glance(Generic[S_co]):
@@ -144,6 +148,20 @@ class Glance(Generic[S_co]):
 
     def can(self, what: Can) -> bool:
         return self.host.can(self.space, what)
+
+    def earlier(self, member: Member) -> int:
+        """How many messages an account had posted in the community before this moment."""
+        return self.host.earlier(self.community.id, member)
+
+    @property
+    def alert(self) -> Alert:
+        """The community's alert level now."""
+        return self.host.alert(self.community.id)
+
+    @property
+    def moderators(self) -> Channel | None:
+        """Where this space's moderators are asked and told things."""
+        return self.host.moderators(self.community.id, self.space)
 
     def count(self, name: str, by: float = 1) -> None:
         """Add to a figure, shown among the metrics."""
@@ -223,6 +241,10 @@ class Context(Glance[S_co]):
 
     async def act(self, act: Act) -> Outcome:
         return await self.host.act(self, act)
+
+    async def raise_alert(self, level: Alert, *, why: str, until: datetime) -> bool:
+        """Raise the community's alert level for a while. False when it is that high already; nothing changes then."""
+        return await self.host.raise_alert(self, level, why, until)
 
     async def later(
         self,

@@ -75,7 +75,20 @@ class Activity:
         self._noted: dict[Account, Noted] = {}
         self._leaving: dict[Account, Noted] = {}
         self._flushing = asyncio.Lock()
+        self._counts: dict[Account, int] = {}
         people.on_erased.append(self.forget)
+
+    async def load(self) -> None:
+        """Read how many messages each account has posted, to know newcomers by."""
+        async with self.database.reading() as db:
+            rows = await db.execute(
+                select(AccountRow.community, AccountRow.platform, AccountRow.account, AccountRow.messages)
+            )
+            self._counts = {(community, platform, account): count for community, platform, account, count in rows.all()}
+
+    def count(self, community: str, platform: str, account: str) -> int:
+        """How many messages an account has posted; no input or output."""
+        return self._counts.get((community, platform, account), 0)
 
     def note(self, event: MessagePosted, *, works: int = 0) -> None:
         """Take notice of a message; no input or output. An edit is no new message.
@@ -93,6 +106,7 @@ class Activity:
             return
         heard.lately.append(at)
         account = (self.spaces.community_of(event.space).id, event.space.platform, event.member.id)
+        self._counts[account] = self._counts.get(account, 0) + 1
         if noted := self._noted.get(account):
             noted.messages += 1
             noted.at = max(noted.at, at)
@@ -129,6 +143,7 @@ class Activity:
     def forget(self, accounts: Collection[Account]) -> None:
         """Drop what was noted of accounts that were erased."""
         for account in accounts:
+            self._counts.pop(account, None)
             self._noted.pop(account, None)
             self._leaving.pop(account, None)
 

@@ -31,8 +31,8 @@ class Alerts:
     def level(self, community: str) -> Alert:
         return self.alarm(community).level
 
-    async def set(self, community: str, level: Alert, *, by: str, why: str, until: datetime | None) -> None:
-        """``by`` is a person's id."""
+    async def set(self, community: str, level: Alert, *, by: str | None, why: str, until: datetime | None) -> None:
+        """``by`` is a person's id, ``None`` when Relais itself does."""
         async with self.database.transaction() as db:
             await db.execute(delete(AlertRow).where(AlertRow.community == community))
             if level is not Alert.CALM:

@@ -104,6 +104,7 @@ class Engine:
         self.desk: Desk = EngineDesk(self)
         self.memory = Memory(self.registry, self.trace, Workers(apart=apart))
         self.fetcher = fetcher or Fetcher(online=False)
+        self.awake = False
         self._communities: dict[str, Community] = {}
         self._replan: set[str] = set()
 
@@ -264,6 +265,17 @@ class Engine:
         for number in db.posts:
             await self.outbox.deliver(number)
 
+    def hurry(self) -> None:
+        """Run what is due now instead of at the next tick; before the platforms are there, nothing runs."""
+        if self.awake and not self.dispatcher.lanes.waiting.get("jobs"):
+            self.dispatcher.lanes.put("jobs", self._run_jobs)
+
+    async def _run_jobs(self) -> None:
+        try:
+            await self.jobs.run_due()
+        except Exception as error:
+            self.trace.failed("jobs", error)
+
     async def sent(self, post: int) -> Sent:
         return await self.outbox.sent(post)
 
@@ -325,6 +337,16 @@ class Engine:
 
     def alert(self, community: str) -> Alert:
         return self.alerts.level(community)
+
+    def earlier(self, community: str, member: Member) -> int:
+        return self.activity.count(community, member.space.platform, member.id)
+
+    async def raise_alert(self, ctx: Context[Any], level: Alert, why: str, until: datetime) -> bool:
+        if list(Alert).index(level) <= list(Alert).index(self.alert(ctx.community.id)):
+            return False
+        await self.alerts.set(ctx.community.id, level, by=None, why=why, until=until)
+        self.trace.add("act", f"alert: {level}", why, community=ctx.community.id)
+        return True
 
     # Managers
 

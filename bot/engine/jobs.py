@@ -97,6 +97,7 @@ class Jobs:
         self.trace = trace
         self.crew = Crew(concurrency, trace)
         self.sleep = sleep
+        self._turn = asyncio.Lock()
         self.on_over: list[OnOver] = []
         """Called inside the transaction that ends a job, whether done, failed or skipped."""
 
@@ -139,15 +140,24 @@ class Jobs:
             await db.execute(delete(JobRow).where(JobRow.number == number))
 
     async def run_due(self, limit: int = 50) -> int:
-        """Run what is due, oldest first. Gives how many jobs were run or skipped."""
-        await self.reap()
-        for count in range(limit):
-            row = await self._claim()
-            if row is None:
-                return count
-            if row.state == JobState.RUNNING:
-                await self.crew.do(row.community, partial(self._carry_out, as_claimed(row)))
-        return limit
+        """Run what is due, oldest first. Gives how many jobs were begun or skipped here.
+
+        Where communities are served side by side, each goes on by itself until nothing of it is due.
+        """
+        async with self._turn:
+            await self.reap()
+            for count in range(limit):
+                row = await self._claim()
+                if row is None:
+                    return count
+                await self.crew.do(row.community, partial(self._carry_out, row))
+            return limit
+
+    async def _carry_out(self, row: JobRow) -> None:
+        """Do a job, then, where communities are served side by side, all else that is due in its community."""
+        await self._do(row)
+        while self.crew.size > 1 and (following := await self._claim(row.community)):
+            await self._do(following)
 
     async def idle(self) -> None:
         """Wait for the jobs that run beside ``run_due``."""
@@ -173,23 +183,20 @@ class Jobs:
         async with self.database.transaction() as db:
             return changed(await db.execute(delete(JobRow).where(*old)))
 
-    def _next_due(self) -> Select[JobRow]:
+    def _next_due(self, community: str | None) -> Select[JobRow]:
+        where = JobRow.community == community if community else JobRow.community.not_in(list(self.crew.busy))
         return (
             select(JobRow)
-            .where(
-                JobRow.state == JobState.DUE,
-                JobRow.due_at <= self.now(),
-                JobRow.community.not_in(list(self.crew.busy)),
-            )
+            .where(JobRow.state == JobState.DUE, JobRow.due_at <= self.now(), where)
             .order_by(JobRow.due_at, JobRow.number)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
 
-    async def _claim(self) -> JobRow | None:
-        """The next due job, now running, skipped or failed."""
+    async def _claim(self, community: str | None = None) -> JobRow | None:
+        """The next due job, of that community or of one that none is run for; now running, skipped or failed."""
         async with self.database.transaction() as db:
-            row = await db.scalar(self._next_due())
+            row = await db.scalar(self._next_due(community))
             if row is None:
                 return None
             late = self.late(row.name)
@@ -203,7 +210,10 @@ class Jobs:
             self.trace.add("job", row.name, f"{row.state}: {row.error}", community=row.community)
         return row
 
-    async def _carry_out(self, claimed: Claimed) -> None:
+    async def _do(self, row: JobRow) -> None:
+        if row.state != JobState.RUNNING:
+            return
+        claimed = as_claimed(row)
         async with self._leased(claimed):
             try:
                 await self.run(claimed)

@@ -66,6 +66,8 @@ class EngineDb(Db):
             due_at=at,
             person=person if isinstance(person, str) else None,
         )
+        if at <= self.ctx.now:
+            self.after(self.engine.hurry)
 
     async def post(self, to: Channel | Member, card: Card, **options: Any) -> int:
         ctx = self.ctx

@@ -201,6 +201,15 @@ async def test_communities_run_side_by_side_but_each_in_order(world: Any) -> Non
     assert [key for community, key in order if community == "d"] == ["1", "2", "3"]
 
 
+async def test_a_communitys_due_jobs_follow_each_other_at_once(world: Any) -> None:
+    life = world.life(concurrency=4)
+    for key in "12345":
+        await life.job(key=key, community="c")
+    await life.jobs.run_due()
+    await life.jobs.idle()
+    assert [ran.key for ran in world.ran] == [*"12345"]
+
+
 async def test_processes_share_the_work(shared: Any) -> None:
     lives = [shared.life(name) for name in ("first", "second", "third")]
     for number in range(20):

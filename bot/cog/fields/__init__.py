@@ -4,7 +4,7 @@ A pydantic model declares them; ``Reader`` turns what people type into its value
 what is wrong beside each field. Titles come from ``Field(title=…)``; bounds from ``ge``, ``le``, ``max_length``.
 """
 
-from bot.cog.fields.kinds import Choices, Long, Place, Schedule, TextFile, kind_of
+from bot.cog.fields.kinds import Choices, Long, Place, Schedule, TextFile, Unread, kind_of
 from bot.cog.fields.reader import AsTyped, Invalid, Reader, of_function, of_model
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Reader",
     "Schedule",
     "TextFile",
+    "Unread",
     "kind_of",
     "of_function",
     "of_model",

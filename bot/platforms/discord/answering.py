@@ -49,15 +49,22 @@ class Answering(Hearing):
             self.tasks.spawn(self._ask_directly(payload, action, carried))
 
     async def _ask_directly(self, payload: Payload, action: str, carried: str) -> None:
-        """In a private conversation Discord tells no guild: the component does, or the first one they share."""
+        """In a private conversation Discord tells no guild: the component does, or the first one they share.
+
+        Who left a server, or was banned, may still answer what they were written in its name.
+        """
         user = payload["user"]
         for town in self.towns():
             if carried not in ("", town.space.id):
                 continue
-            if who := await self.try_member(town.space, str(user["id"])):
+            who = await self.try_member(town.space, str(user["id"]))
+            if who is None and carried:
+                name = str(user.get("global_name") or user["username"])
+                who = Member(town.space, str(user["id"]), name, language=language_of(payload.get("locale")))
+            if who is not None:
                 self._ask({**payload, "known": who}, town, action, direct=True)
                 return
-        log.warning("somebody pressed a button of a server where the bot or they are no more")
+        log.warning("somebody pressed a button of a server where the bot is no more")
 
     def _ask(self, payload: Payload, town: Town, action: str, *, direct: bool) -> None:
         language = language_of(payload.get("locale")) or "en"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.cog import Level, Words, lines, t
 from cogs.moderation.finding import Finding
@@ -49,8 +50,12 @@ def prepare(recipe: Recipe) -> Prepared:
     """The heavy part: a second or so, more for lists of thousands of words."""
     entries = entries_of(recipe.rules, effective(recipe.rules))
     listed = unique(entries)
-    plan = prepare_words(listed, recipe.rules.allow, recipe.around.languages) if listed else None
+    plan = _planned(listed, recipe.rules.allow, recipe.around.languages) if listed else None
     return Prepared(recipe, entries, plan)
+
+
+_planned = lru_cache(4)(prepare_words)
+"""Changing rules, or a second space, leaves most lists as they were."""
 
 
 Applies = Callable[[Seen], bool]

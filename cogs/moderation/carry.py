@@ -1,0 +1,170 @@
+"""What follows once hits and cases are stored: messages taken away, members told, sanctions, and what calms a place.
+
+One job for what was found together. It may run again after a kill: each effect has a key, or sets a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+
+from bot.cog import (
+    Can,
+    Channel,
+    Context,
+    Member,
+    MessageRef,
+    PauseInvites,
+    RemoveMessage,
+    RemoveMessages,
+    SlowDown,
+    State,
+    t,
+)
+from cogs.moderation.actions import Action, SlowMode
+from cogs.moderation.base import cog
+from cogs.moderation.book import version_of
+from cogs.moderation.direct import tell
+from cogs.moderation.enforce import reason, sanction
+from cogs.moderation.holding import show_hold
+from cogs.moderation.ladder import Grant, standing
+from cogs.moderation.plan import Plan, plan_of
+from cogs.moderation.rules import Rule
+from cogs.moderation.settings import Settings
+from cogs.moderation.tables import Case, Kind, Measure, RuleHit
+from cogs.moderation.tables import State as CaseState
+from cogs.moderation.telling import case_card
+
+ACTIONS: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
+PATIENCE = timedelta(seconds=5)
+"""How long a removal or a ban waits for its member's message to leave, at most ``TRIES`` times."""
+TRIES = 3
+
+
+def actions_of(hits: Iterable[RuleHit]) -> Iterable[Action]:
+    for hit in hits:
+        yield from ACTIONS.validate_json(hit.actions)
+
+
+@cog.job()
+async def carry(ctx: Context[Settings], cause: str, blocked: bool = False, tries: int = 0) -> None:
+    """Carry out what was found together. ``blocked``: the platform took the message away already."""
+    async with ctx.db() as db:
+        mine = (RuleHit.community == ctx.community.id, RuleHit.cause == cause, RuleHit.observing.is_(False))
+        hits = (await db.scalars(select(RuleHit).where(*mine).order_by(RuleHit.id))).all()
+    if not hits:
+        return
+    later = False
+    for number in dict.fromkeys(hit.case for hit in hits if hit.case):
+        own = [hit for hit in hits if hit.case == number]
+        later |= not await carry_case(ctx, number, own, blocked=blocked, patient=tries < TRIES)
+    await around(ctx, plan_of(actions_of(hits)), hits)
+    if later:
+        key = f"{cause} {tries + 1}"
+        await ctx.later(carry, after=PATIENCE, key=key, cause=cause, blocked=blocked, tries=tries + 1)
+
+
+async def carry_case(
+    ctx: Context[Settings], number: int, hits: Sequence[RuleHit], *, blocked: bool, patient: bool
+) -> bool:
+    """What is done to one member. False when their message has not left yet, and the sanction waits for it."""
+    async with ctx.db() as db:
+        case = await db.get(Case, number)
+        version = await version_of(db, ctx.community.id, hits[0].rule, hits[0].version) if case else None
+    if case is None or case.account is None or case.state != CaseState.STANDS:
+        return True
+    plan = plan_of(actions_of(hits))
+    if plan.takes_away and not blocked:
+        await take_away(ctx, case, hits)
+    if plan.hold and not blocked:
+        await show_hold(ctx, case)
+    member = await ctx.member_by_id(case.account) or Member(ctx.space, case.account, case.name or "")
+    rule = Rule.model_validate_json(version.document) if version else None
+    return await inform_and_sanction(ctx, case, member, plan, rule, patient=patient)
+
+
+async def inform_and_sanction(
+    ctx: Context[Settings], case: Case, member: Member, plan: Plan, rule: Rule | None, *, patient: bool
+) -> bool:
+    """Tell first, then sanction. False when the message waits and there is still time."""
+    if speaks(plan, case):
+        card = case_card(ctx, case, plan, rule, await points_of(ctx, case))
+        key = f"moderation.told {case.id} {case.kind}"
+        sent = await tell(ctx, case, member, card, key=key)
+        waits = sent.state in (State.WAITING, State.SENDING)
+        if waits and patient and case.kind in (Kind.KICK, Kind.BAN):
+            return False
+    if case.kind in (Kind.TIMEOUT, Kind.KICK, Kind.BAN):
+        await sanction(ctx, case.id, member)
+    return True
+
+
+def speaks(plan: Plan, case: Case) -> bool:
+    return plan.remind is not None or plan.rephrase or plan.takes_away or case.kind != Kind.NOTICE or case.points > 0
+
+
+async def points_of(ctx: Context[Settings], case: Case) -> int:
+    """All the points of the member that stand now."""
+    async with ctx.db() as db:
+        rows = await db.execute(
+            select(Case.at, Case.points).where(
+                Case.community == ctx.community.id,
+                Case.person == case.person,
+                Case.state == CaseState.STANDS,
+                Case.points > 0,
+            )
+        )
+        grants = [Grant(moment, points) for moment, points in rows.all()]
+    return standing(ctx.settings.steps, grants, ctx.now).points
+
+
+async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit]) -> None:
+    """Delete the messages; where the bot may not, ask the moderators to, once for a case."""
+    refs = tuple(
+        MessageRef(Channel(ctx.space, hit.channel), hit.message) for hit in hits if hit.channel and hit.message
+    )
+    refs = tuple(dict.fromkeys(refs))
+    asked = not ctx.can(Can.DELETE_ANY) and case.messages > len(refs)
+    if not refs or asked:
+        return
+    why = reason(ctx, case)
+    await ctx.act(RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs))
+
+
+async def around(ctx: Context[Settings], plan: Plan, hits: Sequence[RuleHit]) -> None:
+    """What is done to a channel, to the way in, and to the alert level."""
+    why = ctx.voice_for().text(t("rule “{rule}”", rule=hits[0].rule))
+    if plan.slow is not None and (channel := hits[0].channel):
+        await slow_down(ctx, Channel(ctx.space, channel), plan.slow, why)
+    if plan.alert is not None:
+        until = ctx.now + plan.alert.length
+        if await ctx.raise_alert(plan.alert.level, why=why, until=until) and plan.pause:
+            await ctx.act(PauseInvites(why, ctx.space, ctx.now + plan.pause))
+    elif plan.pause:
+        await ctx.act(PauseInvites(why, ctx.space, ctx.now + plan.pause))
+
+
+async def slow_down(ctx: Context[Settings], channel: Channel, mode: SlowMode, why: str) -> None:
+    """Slow a channel down, unless it is; a job lifts it."""
+    until = ctx.now + mode.length
+    here = (Measure.community == ctx.community.id, Measure.space == ctx.space.key, Measure.channel == channel.id)
+    async with ctx.db() as db:
+        last = await db.scalar(select(func.max(Measure.until)).where(*here))
+        if last is not None and last > ctx.now:
+            return
+        row = Measure(community=ctx.community.id, space=ctx.space.key, channel=channel.id, until=until)
+        db.add(row)
+        await db.flush()
+        arguments = {"channel": channel.id}
+        await db.later(speed_up, at=until, key=f"{ctx.space.key}/{channel.id} {row.id}", arguments=arguments)
+    await ctx.act(SlowDown(why, channel, int(mode.every.total_seconds())))
+
+
+@cog.job()
+async def speed_up(ctx: Context[Settings], channel: str) -> None:
+    """Lift a slow mode whose time is over."""
+    why = ctx.voice_for().text(t("the slow mode was for a while"))
+    await ctx.act(SlowDown(why, Channel(ctx.space, channel), 0))

@@ -1,0 +1,299 @@
+"""Cases read and written by moderators: one of them, the latest, notes, reversals, and somebody's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field as Ask
+from sqlalchemy import func, select
+
+from bot.cog import (
+    Askable,
+    Button,
+    Card,
+    Channel,
+    Context,
+    Db,
+    Field,
+    FormModel,
+    Interaction,
+    Invalid,
+    Level,
+    Long,
+    Member,
+    Tone,
+    Words,
+    lines,
+    plural,
+    t,
+    to,
+)
+from cogs.moderation.appealing import decided_words
+from cogs.moderation.base import cog
+from cogs.moderation.book import version_of
+from cogs.moderation.ladder import Grant, standing
+from cogs.moderation.reverse import reverse, undoes
+from cogs.moderation.rules import Rule
+from cogs.moderation.saying import SOURCES, STATES, evidence_words, kind_words, line_of, paragraphs, rule_words
+from cogs.moderation.settings import Settings
+from cogs.moderation.tables import Answer, Appeal, Case, Kind, Note, State
+
+PAGE = 10
+"""Cases on one card."""
+
+Number = Annotated[int, Ask(title="Number of the case", ge=1)]
+
+
+async def case_of(ctx: Context[Settings], db: Db, number: int) -> Case:
+    """Raises ``Invalid``."""
+    found: Case | None = await db.scalar(select(Case).where(Case.community == ctx.community.id, Case.number == number))
+    if found is None:
+        raise Invalid(t("There is no case {number}. See /case list", number=str(number)), field="number")
+    return found
+
+
+@cog.command("case show", level=Level.MODERATOR)
+async def show(ctx: Askable[Settings], number: Number) -> None:
+    """Show a case: what happened, by which rule or moderator, notes and appeals."""
+    async with ctx.db() as db:
+        case = await case_of(ctx, db, number)
+    await ctx.reply(await full_card(ctx, case.id))
+
+
+async def full_card(ctx: Context[Settings], id: int) -> Card:
+    async with ctx.db() as db:
+        case = await db.get_one(Case, id)
+        version = await version_of(db, case.community, case.rule, case.version)
+        notes = (await db.scalars(select(Note).where(Note.case == id).order_by(Note.id))).all()
+        appeals = (await db.scalars(select(Appeal).where(Appeal.case == id).order_by(Appeal.id))).all()
+    rule = Rule.model_validate_json(version.document) if version else None
+    return Card(
+        paragraphs(
+            evidence_words(case),
+            t("Found: {detail}", detail=case.detail) if case.detail else "",
+            t("Reason: {reason}", reason=case.reason) if case.reason else "",
+            reversal_words(case),
+            lines(*(note_words(note) for note in notes)) if notes else "",
+            lines(*(appeal_words(one) for one in appeals)) if appeals else "",
+        ),
+        t("Case {number}: {name}", number=str(case.number), name=case.name or t("somebody who was erased")),
+        fields=tuple(facts(ctx, case, rule)),
+        buttons=buttons_of(case),
+        tone=Tone.NEUTRAL if case.state == State.REVERSED else Tone.WARNING,
+    )
+
+
+def facts(ctx: Context[Settings], case: Case, rule: Rule | None) -> Sequence[Field]:
+    found = [
+        Field(t("What"), kind_words(case)),
+        Field(t("When"), t("{moment}", moment=case.at)),
+        Field(t("Who"), case.by_name or SOURCES[case.source]),
+        Field(t("State"), STATES[case.state]),
+    ]
+    if case.rule:
+        found.append(Field(t("Rule"), rule_words(case, rule)))
+    if case.channel:
+        found.append(Field(t("Where"), to(Channel(ctx.space, case.channel))))
+    if case.points:
+        found.append(Field(t("Points"), str(case.points)))
+    if case.until:
+        found.append(Field(t("Until"), t("{moment}", moment=case.until)))
+    if case.messages > 1:
+        found.append(Field(t("Messages"), str(case.messages)))
+    return found
+
+
+def reversal_words(case: Case) -> Words:
+    if case.reversed_at is None:
+        return ""
+    return t(
+        "Reversed by {who}, {moment}: {why}",
+        who=case.reversed_name or "?",
+        moment=case.reversed_at,
+        why=case.reversed_why or "",
+    )
+
+
+def note_words(note: Note) -> Words:
+    return t("Note of {who}: {text}", who=note.by_name or "?", text=note.text)
+
+
+def appeal_words(row: Appeal) -> Words:
+    if row.state == Answer.OPEN:
+        return t("Appeal, not answered yet: {words}", words=row.words)
+    return t("Appeal. {decision}", decision=decided_words(row))
+
+
+def buttons_of(case: Case) -> tuple[Button, ...]:
+    note = note_it.button(t("Add a note"), case=case.id)
+    if case.state != State.STANDS:
+        return (note,)
+    return (reverse_it.danger(t("Reverse"), case=case.id), note)
+
+
+@cog.command("case list", level=Level.MODERATOR)
+async def list_cases(
+    ctx: Askable[Settings],
+    member: Annotated[Member | None, Ask(title="Member")] = None,
+) -> None:
+    """The latest cases, of everybody or of one member."""
+    person = await ctx.person_of(member) if member else None
+    await ctx.reply(await page(ctx, person, 0))
+
+
+@cog.button(level=Level.MODERATOR)
+async def more(ctx: Askable[Settings], skip: int, person: str) -> None:
+    await ctx.reply(await page(ctx, person or None, skip))
+
+
+async def page(ctx: Askable[Settings], person: str | None, skip: int) -> Card:
+    mine = [Case.community == ctx.community.id, Case.number.is_not(None)]
+    if person:
+        mine.append(Case.person == person)
+    async with ctx.db() as db:
+        latest = select(Case).where(*mine).order_by(Case.number.desc()).offset(skip).limit(PAGE)
+        cases = (await db.scalars(latest)).all()
+        count = await db.scalar(select(func.count()).where(*mine)) or 0
+    if not cases:
+        return Card(t("There is no case. May it stay so."))
+    buttons = (more.button(t("Earlier ones"), skip=skip + PAGE, person=person or ""),) if count > skip + PAGE else ()
+    return Card(
+        lines(*(in_list(case) for case in cases)),
+        plural("{count} case", "{count} cases", count=count),
+        buttons=buttons,
+        footer=t("One of them in full: /case show"),
+    )
+
+
+def in_list(case: Case) -> Words:
+    if case.state == State.REVERSED:
+        return t("- ~~{case}~~ (reversed)", case=line_of(case))
+    return t("- {case}", case=line_of(case))
+
+
+class Noting(FormModel):
+    text: Annotated[Long, Ask(title="Note", description="Moderators read it, the member does not.", max_length=1000)]
+
+
+@cog.command("case note", level=Level.MODERATOR)
+async def note(
+    ctx: Askable[Settings],
+    number: Number,
+    text: Annotated[str, Ask(title="Note", description="Moderators read it, the member does not", max_length=1000)],
+) -> None:
+    """Write a note on a case, for the moderators."""
+    async with ctx.db() as db:
+        case = await case_of(ctx, db, number)
+        write_note(ctx, db, case, text)
+    await ctx.reply(t("Noted on case {number}.", number=str(number)))
+
+
+@cog.button(level=Level.MODERATOR)
+async def note_it(ctx: Askable[Settings], case: int) -> None:
+    await ctx.ask(noted, case)
+
+
+@cog.form(Noting, title=t("A note"), submit=t("Keep"), level=Level.MODERATOR)
+async def noted(ctx: Interaction[Settings], noting: Noting, case: int) -> None:
+    async with ctx.db() as db:
+        row = await mine(ctx, db, case)
+        write_note(ctx, db, row, noting.text)
+    await ctx.reply(t("Noted on case {number}.", number=str(row.number)))
+
+
+def write_note(ctx: Interaction[Settings], db: Db, case: Case, text: str) -> None:
+    if not text.strip():
+        raise Invalid(t("An empty note says nothing: write a few words."), field="text")
+    db.add(
+        Note(
+            community=ctx.community.id,
+            case=case.id,
+            at=ctx.now,
+            person=case.person,
+            text=text.strip(),
+            by=ctx.person,
+            by_name=ctx.member.name,
+        )
+    )
+
+
+async def mine(ctx: Interaction[Settings], db: Db, id: int) -> Case:
+    """Raises ``Invalid``."""
+    case = await db.get(Case, id)
+    if case is None or case.community != ctx.community.id:
+        raise Invalid(t("This case is gone."))
+    return case
+
+
+class Reversing(FormModel):
+    why: Annotated[Long, Ask(title="Why?", description="The member reads it.", min_length=3, max_length=500)]
+
+
+@cog.command("case reverse", level=Level.MODERATOR)
+async def reverse_case(
+    ctx: Askable[Settings],
+    number: Number,
+    why: Annotated[str, Ask(title="Why", description="The member reads it", min_length=3, max_length=500)],
+) -> None:
+    """Reverse a case: points go, the sanction is undone, the member is told."""
+    async with ctx.db() as db:
+        case = await case_of(ctx, db, number)
+    await reply_reversed(ctx, case, why)
+
+
+@cog.button(level=Level.MODERATOR)
+async def reverse_it(ctx: Askable[Settings], case: int) -> None:
+    await ctx.ask(reversing, case)
+
+
+@cog.form(Reversing, title=t("Reverse a case"), submit=t("Reverse"), level=Level.MODERATOR)
+async def reversing(ctx: Interaction[Settings], given: Reversing, case: int) -> None:
+    async with ctx.db() as db:
+        row = await mine(ctx, db, case)
+    await reply_reversed(ctx, row, given.why)
+
+
+async def reply_reversed(ctx: Interaction[Settings], case: Case, why: str) -> None:
+    number = str(case.number)
+    if not await reverse(ctx, case.id, why):
+        raise Invalid(t("Case {number} is reversed already.", number=number), field="number")
+    undone: dict[str, Words] = {
+        Kind.TIMEOUT: t("Its time-out is lifted."),
+        Kind.BAN: t("Its ban is lifted."),
+    }
+    await ctx.reply(
+        Card(
+            paragraphs(
+                undone.get(case.kind, "") if undoes(ctx, case) else "",
+                t("Its points no longer count, and the member is told."),
+            ),
+            t("Case {number} is reversed", number=number),
+            tone=Tone.GOOD,
+        )
+    )
+
+
+@cog.command("case history", level=Level.MODERATOR)
+async def member_history(ctx: Askable[Settings], member: Annotated[Member, Ask(title="Member")]) -> None:
+    """Somebody's cases, and their points now."""
+    person = await ctx.person_of(member)
+    async with ctx.db() as db:
+        own = (Case.community == ctx.community.id, Case.person == person, Case.number.is_not(None))
+        cases = (await db.scalars(select(Case).where(*own))).all()
+    if not cases:
+        await ctx.reply(t("Nothing about {member}.", member=member.name))
+        return
+    grants = [Grant(case.at, case.points) for case in cases if case.state == State.STANDS and case.points]
+    now = standing(ctx.settings.steps, grants, ctx.now)
+    await ctx.reply(Card(points_of(now.points, len(cases)), member.name))
+    await ctx.reply(await page(ctx, person, 0))
+
+
+def points_of(points: int, cases: int) -> Words:
+    return plural(
+        "{cases}, {count} point now.",
+        "{cases}, {count} points now.",
+        count=points,
+        cases=plural("{count} case", "{count} cases", count=cases),
+    )

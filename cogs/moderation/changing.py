@@ -1,0 +1,37 @@
+"""Changing the rules: stored with its author, tried before it acts, seen by the guards before the answer."""
+
+from __future__ import annotations
+
+from bot.cog import Context, Db
+from cogs.moderation.book import highest_versions, on_trial, ruleset, store, version_of
+from cogs.moderation.rules import Mode, RuleSet, effective
+from cogs.moderation.settings import Settings
+from cogs.moderation.trial import end_of_trial
+
+
+async def put_in_force(
+    ctx: Context[Settings], rules: RuleSet, *, note: str, by: str | None, trusted: bool = False
+) -> RuleSet:
+    """Store rules and everything that follows from them; gives them with their versions and modes."""
+    async with ctx.db() as db:
+        before = await ruleset(db, ctx.community.id)
+        at_once = trusted or not ctx.settings.observe_for
+        after = on_trial(before, rules, await highest_versions(db, ctx.community.id), trusted=at_once)
+        await store(db, ctx.community.id, after, by=by, note=note, at=ctx.now)
+        await db.flush()
+        await plan_trials(ctx, db, after)
+    await ctx.refresh()
+    return after
+
+
+async def plan_trials(ctx: Context[Settings], db: Db, rules: RuleSet) -> None:
+    """Each rule that observes is judged when its time of trial is over."""
+    for rule in effective(rules):
+        if rule.mode is not Mode.OBSERVE:
+            continue
+        row = await version_of(db, ctx.community.id, rule.name, rule.version)
+        if row is not None:
+            arguments = {"name": rule.name, "version": rule.version}
+            due = max(ctx.now, row.since + ctx.settings.observe_for)
+            key = f"{rule.name} {rule.version} {row.since:%Y%m%d%H%M%S}"
+            await db.later(end_of_trial, at=due, key=key, arguments=arguments)

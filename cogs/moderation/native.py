@@ -1,0 +1,63 @@
+"""The platform's own filter, where there is one: word and mention rules that act are put there too.
+
+It stops messages before anybody sees them; what it stops comes back as an event and becomes a case of our rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.cog import Can, Context, Mirror, NativeRule, t
+from cogs.moderation.base import cog
+from cogs.moderation.book import ruleset
+from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective
+from cogs.moderation.rules.lists import entries_of
+from cogs.moderation.rules.triggers import MentionsTrigger, WordsTrigger
+from cogs.moderation.settings import Settings
+from cogs.moderation.words import Entry
+
+LONGEST = 60
+"""Characters of a word, Discord's limit."""
+PREFIX = "Relais: "
+
+
+@cog.job()
+async def mirror(ctx: Context[Settings]) -> None:
+    """Make the platform's filter say what our rules say now; again changes nothing."""
+    if not ctx.can(Can.AUTOMOD):
+        return
+    async with ctx.db() as db:
+        rules = await ruleset(db, ctx.community.id)
+    wanted = tuple(native_rules(rules)) if ctx.settings.native else ()
+    await ctx.act(Mirror(ctx.voice_for().text(t("moderation rules changed")), ctx.space, wanted))
+
+
+def native_rules(rules: RuleSet) -> Iterable[NativeRule]:
+    """What the platform can do of the rules that act and that hold everywhere, for everybody."""
+    for rule in effective(rules):
+        if rule.mode is Mode.ACT and takes_away(rule) and not conditional(rule):
+            words = tuple(dict.fromkeys(listed(rule, rules)))
+            mentions = min((one.count for one in rule.triggers if isinstance(one, MentionsTrigger)), default=0)
+            if words or mentions:
+                yield NativeRule(PREFIX + rule.name, words=words, allowed=rules.allow, mentions=mentions)
+
+
+def takes_away(rule: Rule) -> bool:
+    return any(action.do == "delete" for action in rule.actions)
+
+
+def conditional(rule: Rule) -> bool:
+    return rule.only != Where() or rule.unless != Where()
+
+
+def listed(rule: Rule, rules: RuleSet) -> Iterable[str]:
+    """The entries of a rule's lists as the filter understands them: whole words."""
+    entries = entries_of(rules, (rule,))
+    for trigger in rule.triggers:
+        if isinstance(trigger, WordsTrigger):
+            found: list[Entry] = [one for name in trigger.lists for one in entries.get(name, ())]
+            yield from (one.text for one in (*found, *trigger.own()) if one.severity >= trigger.severity and fits(one))
+
+
+def fits(entry: Entry) -> bool:
+    return len(entry.text) <= LONGEST

@@ -1,0 +1,354 @@
+"""The rules at the managers' hands: presets, one rule and its record, a dry run, a file out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field as Ask
+
+from bot.cog import (
+    Askable,
+    Can,
+    Card,
+    Choices,
+    Context,
+    Field,
+    File,
+    FormModel,
+    Interaction,
+    Invalid,
+    Level,
+    Long,
+    TextFile,
+    Tone,
+    Words,
+    lines,
+    listing,
+    plural,
+    t,
+)
+from cogs.moderation.asking import read_actions, typed_actions, words_of
+from cogs.moderation.base import cog
+from cogs.moderation.book import by_name, ruleset, version_of, with_rule
+from cogs.moderation.changing import put_in_force
+from cogs.moderation.rules import Mode, Preset, Remembered, Rule, RuleSet, effective, spoken
+from cogs.moderation.rules.document import BadRules, read_rules, write_rules
+from cogs.moderation.rules.titles import title_of as trigger_title
+from cogs.moderation.saying import paragraphs
+from cogs.moderation.seen import Seen
+from cogs.moderation.settings import Settings
+from cogs.moderation.trial import figures, record_of, set_mode, title_of
+
+MODES: Mapping[Mode, Words] = {
+    Mode.ACT: t("acts"),
+    Mode.OBSERVE: t("observes"),
+    Mode.OFF: t("off"),
+}
+SIGNS: Mapping[Mode, str] = {Mode.ACT: "●", Mode.OBSERVE: "◐", Mode.OFF: "○"}
+NameOption = Annotated[str, Ask(title="Rule", description="Its name, as /moderation rules lists it", max_length=40)]
+PROBLEMS = 8
+"""Problems of a file that are shown at once."""
+
+
+@cog.command("moderation preset", level=Level.ADMIN)
+async def preset(
+    ctx: Askable[Settings],
+    name: Annotated[
+        Literal["gentle", "standard", "strict", "off"],
+        Choices(gentle=t("Gentle"), standard=t("Standard"), strict=t("Strict"), off=t("Off")),
+        Ask(title="Preset"),
+    ],
+) -> None:
+    """Choose how moderation works here, all of it at once."""
+    async with ctx.db() as db:
+        before = await ruleset(db, ctx.community.id)
+    chosen = None if name == "off" else Preset(name)
+    wanted = before.model_copy(update={"preset": chosen, "changes": before.changes if chosen else {}})
+    after = await put_in_force(ctx, wanted, note=f"preset {name}", by=ctx.person, trusted=True)
+    if chosen is None:
+        left = len(after.rules)
+        said = plural("{count} rule of your own stays.", "{count} rules of your own stay.", count=left) if left else ""
+        await ctx.reply(Card(paragraphs(t("No preset is in force."), said), t("Moderation is off")))
+        return
+    await ctx.reply(preset_card(ctx, after, name))
+
+
+def preset_card(ctx: Context[Settings], rules: RuleSet, name: str) -> Card:
+    acting = [rule for rule in effective(rules) if rule.mode is Mode.ACT]
+    observing = [rule for rule in effective(rules) if rule.mode is Mode.OBSERVE]
+    honest = [] if ctx.can(Can.DELETE_ANY) else [t("The bot may not delete here: it asks the moderators to instead.")]
+    if ctx.can(Can.AUTOMOD) and ctx.settings.native:
+        honest.append(t("Listed words and mentions are stopped by the platform’s own filter, before display."))
+    if ctx.settings.alerts is None and ctx.moderators is None:
+        honest.append(
+            t("Nobody is alerted yet: choose a channel with /settings set community.moderators or moderation.alerts")
+        )
+    return Card(
+        paragraphs(
+            lines(*(t("- **{rule}**: {actions}", rule=title_of(one), actions=words_of(one.actions)) for one in acting)),
+            t("These observe first, and do nothing: {rules}.", rules=listing(*map(title_of, observing)))
+            if observing
+            else "",
+            lines(*honest),
+        ),
+        plural(
+            "{count} rule acts from now on",
+            "{count} rules act from now on",
+            count=len(acting),
+        ),
+        footer=t("The team is never judged. Try it: /moderation test. One rule: /moderation rule show"),
+        tone=Tone.GOOD,
+    )
+
+
+@cog.command("moderation rules", level=Level.MODERATOR)
+async def rules_list(ctx: Askable[Settings]) -> None:
+    """The rules in force, and whether they act."""
+    async with ctx.db() as db:
+        rules = await ruleset(db, ctx.community.id)
+    found = effective(rules)
+    if not found:
+        await ctx.reply(t("There are no rules yet. Begin with /moderation preset standard"))
+        return
+    said = (
+        t(
+            "{sign} `{name}` {title}: {mode}",
+            sign=SIGNS[one.mode],
+            name=one.name,
+            title=title_of(one),
+            mode=MODES[one.mode],
+        )
+        for one in found
+    )
+    name = rules.preset.value if rules.preset else "–"
+    await ctx.reply(Card(lines(*said), t("Rules (preset: {preset})", preset=name)))
+
+
+async def named(ctx: Context[Settings], name: str) -> tuple[RuleSet, Rule]:
+    """A rule by its name or title. Raises ``Invalid``."""
+    async with ctx.db() as db:
+        rules = await ruleset(db, ctx.community.id)
+    wanted = name.strip().strip("`").casefold()
+    for one in effective(rules):
+        if wanted in (one.name, ctx.voice_for().text(title_of(one)).casefold()):
+            return rules, one
+    raise Invalid(t("There is no rule “{name}”. They are listed by /moderation rules", name=name.strip()), field="name")
+
+
+@cog.command("moderation rule show", level=Level.MODERATOR)
+async def rule_show(ctx: Askable[Settings], name: NameOption) -> None:
+    """One rule: what it looks for, what it does, and how often it was right."""
+    _, rule = await named(ctx, name)
+    async with ctx.db() as db:
+        record = await record_of(db, ctx.community.id, rule.name, rule.version)
+        row = await version_of(db, ctx.community.id, rule.name, rule.version)
+    cases = plural("{count} case", "{count} cases", count=record.cases)
+    overturned = plural("{count} overturned", "{count} overturned", count=record.overturned)
+    await ctx.reply(
+        Card(
+            paragraphs(
+                spoken(rule.netiquette) if rule.netiquette else "",
+                t("Looks for: {triggers}.", triggers=listing(*map(trigger_title, rule.triggers))),
+                t("Does: {actions}.", actions=words_of(rule.actions)),
+                figures(record),
+                listing(cases, overturned) if record.cases else "",
+                trial_words(ctx, rule, row.since) if row and rule.mode is Mode.OBSERVE else "",
+            ),
+            title_of(rule),
+            fields=(
+                Field(t("Name"), rule.name),
+                Field(t("Version"), str(rule.version)),
+                Field(t("State"), MODES[rule.mode]),
+                Field(t("Wrong hits allowed"), t("{percent} %", percent=round(rule.budget * 100, 1))),
+            ),
+            footer=row.why if row else "",
+        )
+    )
+
+
+def trial_words(ctx: Context[Settings], rule: Rule, since: datetime) -> Words:
+    return t(
+        "Its trial lasts until {moment}. Its hits are marked with /moderation review",
+        moment=since + ctx.settings.observe_for,
+    )
+
+
+@cog.command("moderation rule mode", level=Level.ADMIN)
+async def rule_mode(
+    ctx: Askable[Settings],
+    name: NameOption,
+    mode: Annotated[
+        Literal["act", "observe", "off"],
+        Choices(act=t("Act"), observe=t("Observe"), off=t("Off")),
+        Ask(title="Mode"),
+    ],
+) -> None:
+    """Have a rule act, only observe, or rest."""
+    _, rule = await named(ctx, name)
+    said = t("set by {who}", who=ctx.member.name)
+    await set_mode(ctx, rule, Mode(mode), said, by=ctx.person)
+    if mode == "observe":
+        done = t(
+            "“{rule}” only observes now; its trial lasts {duration}.",
+            rule=title_of(rule),
+            duration=ctx.settings.observe_for,
+        )
+    elif mode == "act":
+        done = t("“{rule}” acts now.", rule=title_of(rule))
+    else:
+        done = t("“{rule}” is off.", rule=title_of(rule))
+    await ctx.reply(done)
+
+
+class Editing(FormModel):
+    actions: Annotated[
+        Long,
+        Ask(title="What it does", description="Separated by commas: delete, rephrase, points 2, timeout 10 min, tell"),
+    ]
+    netiquette: Annotated[Long, Ask(title="What it expects of people", max_length=500)] = ""
+    channels: Annotated[tuple[str, ...], Ask(title="Channels it spares", description="Names, separated by commas")] = ()
+    roles: Annotated[tuple[str, ...], Ask(title="Roles it spares", description="Names, separated by commas")] = ()
+    budget: Annotated[int, Ask(title="Wrong hits allowed, in percent", ge=0, le=100)] = 5
+
+
+@cog.command("moderation rule edit", level=Level.ADMIN)
+async def rule_edit(ctx: Askable[Settings], name: NameOption) -> None:
+    """Change what a rule does and whom it spares; a changed rule observes first."""
+    _, rule = await named(ctx, name)
+    voice = ctx.voice_for()
+    values = {
+        "actions": typed_actions(rule.actions),
+        "netiquette": voice.text(spoken(rule.netiquette)) if rule.netiquette else "",
+        "channels": "\n".join(rule.unless.channels),
+        "roles": "\n".join(rule.unless.roles),
+        "budget": str(round(rule.budget * 100)),
+    }
+    await ctx.ask(edited, rule.name, title=title_of(rule), values=values)
+
+
+@cog.form(Editing, title=t("Change a rule"), submit=t("Save"), level=Level.ADMIN)
+async def edited(ctx: Interaction[Settings], given: Editing, name: str) -> None:
+    rules, rule = await named(ctx, name)
+    unless = rule.unless.model_copy(
+        update={"channels": tuple(one.lstrip("#") for one in given.channels), "roles": given.roles}
+    )
+    same = given.netiquette.strip() == ctx.voice_for().text(spoken(rule.netiquette))
+    changed = rule.model_copy(
+        update={
+            "actions": read_actions(given.actions),
+            "netiquette": rule.netiquette if same else given.netiquette.strip(),
+            "unless": unless,
+            "budget": given.budget / 100,
+        }
+    )
+    after = await put_in_force(ctx, with_rule(rules, changed), note=f"rule {name}", by=ctx.person)
+    await ctx.reply(changed_words(ctx, by_name(rules), [by_name(after)[name]]))
+
+
+def changed_words(ctx: Context[Settings], before: Mapping[str, Rule], after: Iterable[Rule]) -> Words:
+    """What became of rules that were changed."""
+    said = []
+    for rule in after:
+        known = before.get(rule.name)
+        if known is not None and known.version == rule.version:
+            said.append(t("“{rule}” is as it was.", rule=title_of(rule)))
+        elif rule.mode is Mode.OBSERVE:
+            said.append(
+                t(
+                    "“{rule}” is version {version} now. It observes for {duration}, then its marked hits decide.",
+                    rule=title_of(rule),
+                    version=str(rule.version),
+                    duration=ctx.settings.observe_for,
+                )
+            )
+        else:
+            said.append(t("“{rule}” is version {version} now.", rule=title_of(rule), version=str(rule.version)))
+    return lines(*said)
+
+
+@cog.command("moderation test", level=Level.MODERATOR)
+async def test(
+    ctx: Askable[Settings], text: Annotated[str, Ask(title="Message", description="Nobody else sees it")]
+) -> None:
+    """What each rule would say of a message, and why."""
+    if ctx.snapshot is None:
+        await ctx.reply(t("There are no rules yet. Begin with /moderation preset standard"))
+        return
+    seen = Seen(text=text, id="test", at=ctx.now, author="test", channel=ctx.channel.id, channel_name=ctx.channel.name)
+    told = ctx.snapshot.rulebook.explain(seen, Remembered())
+    hits = [one for one in told if one.finding]
+    others = [one for one in told if not one.finding]
+    await ctx.reply(
+        Card(
+            paragraphs(
+                lines(*(hit_words(one.rule, one.why) for one in hits)) if hits else "",
+                lines(*(t("○ {rule}: {why}", rule=title_of(one.rule), why=one.why) for one in others)),
+            ),
+            plural("{count} rule would answer", "{count} rules would answer", count=len(hits)),
+            footer=t("A test only: nothing was counted, nothing was done."),
+        )
+    )
+
+
+def hit_words(rule: Rule, why: Words) -> Words:
+    what = words_of(rule.actions) if rule.mode is Mode.ACT else MODES[rule.mode]
+    return t("● **{rule}**: {why} → {actions}", rule=title_of(rule), why=why, actions=what)
+
+
+@cog.command("moderation export", level=Level.ADMIN)
+async def export(ctx: Askable[Settings]) -> None:
+    """The rules as a file, to change in an editor and give back."""
+    async with ctx.db() as db:
+        rules = await ruleset(db, ctx.community.id)
+    file = File(write_rules(rules).encode(), "relais-rules.yaml", "text/yaml")
+    await ctx.reply(
+        Card(
+            t("Your rules, with everything that differs from the preset. Give the file back with /moderation import"),
+            files=(file,),
+        )
+    )
+
+
+@cog.command("moderation import", level=Level.ADMIN)
+async def import_(
+    ctx: Askable[Settings],
+    file: Annotated[TextFile, Ask(title="File", description="What /moderation export gave, changed as you like")],
+) -> None:
+    """Put a file of rules in force; new and changed ones observe first."""
+    try:
+        wanted = read_rules(file.text)
+    except BadRules as error:
+        raise Invalid(problems_words(file.name, error), field="file") from None
+    async with ctx.db() as db:
+        before = await ruleset(db, ctx.community.id)
+    after = await put_in_force(ctx, wanted, note=f"import {file.name}"[:200], by=ctx.person)
+    await ctx.reply(Card(difference(ctx, before, after), t("Your rules are in force"), tone=Tone.GOOD))
+
+
+def problems_words(name: str, error: BadRules) -> Words:
+    shown = error.problems[:PROBLEMS]
+    more = len(error.problems) - len(shown)
+    return lines(
+        t("{file} cannot be used; nothing was changed.", file=name),
+        *(
+            t("- line {line}: {words}", line=str(one.line), words=one.words)
+            if one.line
+            else t("- {words}", words=one.words)
+            for one in shown
+        ),
+        *([plural("and {count} more problem", "and {count} more problems", count=more)] if more else []),
+    )
+
+
+def difference(ctx: Context[Settings], before: RuleSet, after: RuleSet) -> Words:
+    old, new = by_name(before), by_name(after)
+    changed = [rule for name, rule in new.items() if name not in old or old[name].version != rule.version]
+    gone = [rule for name, rule in old.items() if name not in new]
+    if not changed and not gone:
+        return t("Nothing differs from what was in force.")
+    return lines(
+        changed_words(ctx, old, changed) if changed else "",
+        *([t("Gone: {rules}.", rules=listing(*map(title_of, gone)))] if gone else []),
+    )

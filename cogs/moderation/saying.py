@@ -1,0 +1,149 @@
+"""Cases in words: for the member concerned, for moderators, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.cog import Can, Channel, Md, Space, Words, escape, lines, listing, plural, t, to
+from cogs.moderation.rules import Rule, spoken
+from cogs.moderation.tables import Case, Kind, Source, State
+
+SHOWN = 300
+"""Characters of a message that a card shows around what was found."""
+
+KINDS: Mapping[str, Words] = {
+    Kind.NOTICE: t("notice"),
+    Kind.WARNING: t("warning"),
+    Kind.TIMEOUT: t("time-out"),
+    Kind.KICK: t("removal"),
+    Kind.BAN: t("ban"),
+}
+POWERS: Mapping[Kind, Can] = {Kind.TIMEOUT: Can.TIMEOUT, Kind.KICK: Can.KICK, Kind.BAN: Can.BAN}
+"""What the platform must let the bot do."""
+STATES: Mapping[str, Words] = {
+    State.PROPOSED: t("to be confirmed"),
+    State.STANDS: t("stands"),
+    State.REVERSED: t("reversed"),
+}
+SOURCES: Mapping[str, Words] = {
+    Source.RULE: t("automatic"),
+    Source.COMMAND: t("by command"),
+    Source.HAND: t("by hand on the platform"),
+    Source.NATIVE: t("the platform’s own filter"),
+}
+
+
+def kind_words(case: Case) -> Words:
+    return KINDS[case.kind]
+
+
+def rule_words(case: Case, rule: Rule | None) -> Words:
+    """The rule of a case with its version; what the platform calls it when it is none of ours."""
+    title = spoken(rule.title) if rule and rule.title else case.rule
+    return t("{rule} (version {version})", rule=title, version=str(case.version)) if case.version else title
+
+
+def cause_words(case: Case) -> Words:
+    """Why, in a few words: the rule, or what the moderator said."""
+    return case.rule or case.reason or t("no reason given")
+
+
+def line_of(case: Case) -> Words:
+    """A case in one line, for moderators."""
+    who = case.by_name or SOURCES[case.source]
+    if case.until and case.kind == Kind.TIMEOUT:
+        return t(
+            "Case {number}: {name}, {kind} until {until}, {cause} ({who})",
+            number=str(case.number or "…"),
+            name=case.name or "?",
+            kind=kind_words(case),
+            until=case.until,
+            cause=cause_words(case),
+            who=who,
+        )
+    return t(
+        "Case {number}: {name}, {kind}, {cause} ({who})",
+        number=str(case.number or "…"),
+        name=case.name or "?",
+        kind=kind_words(case),
+        cause=cause_words(case),
+        who=who,
+    )
+
+
+def marked(text: str, start: int, end: int) -> Md:
+    """What was written, shortened around what was found, which is in bold."""
+    first = max(0, min(start, end - SHOWN) - SHOWN // 3)
+    last = min(len(text), max(end, first + SHOWN))
+    before, found, after = text[first:start], text[start:end], text[end:last]
+    bold = f"**{escape(found.strip())}**" if found.strip() and "\n" not in found else escape(found)
+    said = f"{'…' if first else ''}{escape(before)}{bold}{escape(after)}{'…' if last < len(text) else ''}"
+    return Md("> " + said.replace("\n", "\n> "))
+
+
+def evidence_words(case: Case) -> Words:
+    if case.evidence is None and case.person is None and case.source in (Source.RULE, Source.NATIVE):
+        return t("What was written was erased.")
+    if not case.evidence:
+        return ""
+    return marked(case.evidence, case.start, case.end)
+
+
+def done_words(case: Case, *, taken_away: bool, held: bool, space: Space) -> Iterable[Words]:
+    """What happened, to the member: the first line carries it."""
+    here = to(Channel(space, case.channel)) if case.channel else None
+    if held and here:
+        yield t("Your message in {channel} waits for a moderator, who releases it or not.", channel=here)
+    elif taken_away and here:
+        yield t("Your message in {channel} was taken away.", channel=here)
+    match case.kind:
+        case Kind.TIMEOUT if case.until:
+            yield t("You can write again {until}.", until=case.until)
+        case Kind.KICK:
+            yield t("You were removed from {space}. You may come back.", space=space.name)
+        case Kind.BAN:
+            yield t("You were banned from {space}.", space=space.name)
+        case Kind.WARNING:
+            yield t("This is a warning.")
+
+
+def asked_words(case: Case, *, taken_away: bool, space: Space) -> Iterable[Words]:
+    """The same where the platform lets no bot act: only what is true is said."""
+    if taken_away and case.channel:
+        here = to(Channel(space, case.channel))
+        yield t("The moderators were asked to look at your message in {channel}.", channel=here)
+    if case.kind in (Kind.TIMEOUT, Kind.KICK, Kind.BAN):
+        yield t("This was reported to the moderators, who decide what follows.")
+    elif case.kind == Kind.WARNING:
+        yield t("This is a warning.")
+
+
+def points_words(points: int, total: int, case: Case) -> Words:
+    if not points:
+        return ""
+    return plural(
+        "It counts {count} point; you have {total} in all. Points are forgotten with time.",
+        "It counts {count} points; you have {total} in all. Points are forgotten with time.",
+        count=points,
+        total=total,
+    )
+
+
+def names_of(names: Iterable[str], most: int = 10) -> Words:
+    """Names of members, the first of them in full, the others counted."""
+    unique = list(dict.fromkeys(names))
+    if len(unique) <= most:
+        return listing(*unique)
+    return plural(
+        "{names} and {count} more",
+        "{names} and {count} more",
+        count=len(unique) - most,
+        names=listing(*unique[:most]) if most > 1 else unique[0],
+    )
+
+
+def paragraphs(*parts: Words) -> Words:
+    """Parts that are not empty, an empty line between them."""
+    said = [part for part in parts if part != ""]
+    spaced = [piece for part in said for piece in (part, "")]
+    return lines(*spaced[:-1])

@@ -1,0 +1,142 @@
+"""What the rules are shown: events as ``Seen``, judged by the community's rulebook before anybody else acts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from bot.cog import (
+    Can,
+    Context,
+    Glance,
+    Member,
+    MemberJoined,
+    MemberRenamed,
+    MessageEdited,
+    MessagePosted,
+    Verdict,
+)
+from cogs.moderation.base import cog
+from cogs.moderation.book import EMPTY, ruleset
+from cogs.moderation.finding import Finding
+from cogs.moderation.native import mirror
+from cogs.moderation.plan import plan_of
+from cogs.moderation.rules import Prepared, Recipe, Rulebook, Surroundings, prepare
+from cogs.moderation.seen import Moment, Seen
+from cogs.moderation.settings import Settings
+from cogs.moderation.tables import Kind
+from cogs.moderation.words import Collision
+
+BY_OTHERS = frozenset({"flood"})
+"""Triggers that count a whole channel: what others wrote there is no fault of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the rules found in one thing seen: a message, an arrival, a name."""
+
+    seen: Seen
+    findings: tuple[Finding, ...]
+
+    def concerned(self) -> Iterable[tuple[Seen, Finding]]:
+        """Each thing that a rule found, with those that belong to it: the rest of a flood, those who joined before."""
+        for finding in self.findings:
+            yield self.seen, finding
+            for other in finding.hit.others:
+                if other.author == self.seen.author or finding.hit.trigger not in BY_OTHERS:
+                    yield other, finding
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rulebook of a space, with what it was made of."""
+
+    recipe: Recipe
+    rulebook: Rulebook
+    collisions: tuple[Collision, ...]
+
+
+def prepared(recipe: Recipe) -> Prepared | None:
+    """Nothing is compiled for a community without rules."""
+    return prepare(recipe) if recipe.rules.preset or recipe.rules.rules else None
+
+
+def made(ready: Prepared | None) -> Book | None:
+    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions if ready.plan else ()) if ready else None
+
+
+@cog.snapshot(work=prepared, build=made)
+async def book(ctx: Context[Settings]) -> Recipe:
+    """The rules as they stand; the platform's own filter follows them."""
+    async with ctx.db() as db:
+        rules = await ruleset(db, ctx.community.id)
+        if rules is not EMPTY and ctx.can(Can.AUTOMOD):
+            state = crc32(f"{rules.model_dump_json()}{ctx.settings.native}".encode())
+            key = f"{ctx.space.key} {state:08x} {ctx.now.isoformat()}"
+            await db.later(mirror, at=ctx.now, key=key, arguments={})
+    return Recipe(rules, Surroundings(zone=ctx.voice_for().zone))
+
+
+@cog.guard(MessagePosted)
+def look(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
+    if ctx.snapshot is None or event.webhook or event.member.is_bot:
+        return None
+    return judge(ctx, message(ctx, event))
+
+
+@cog.guard(MemberJoined)
+def arrived(ctx: Glance[Settings], event: MemberJoined) -> Verdict | None:
+    return None if ctx.snapshot is None else judge(ctx, visible(ctx, event.member, event.id, Moment.JOINED))
+
+
+@cog.guard(MemberRenamed)
+def renamed(ctx: Glance[Settings], event: MemberRenamed) -> Verdict | None:
+    return None if ctx.snapshot is None else judge(ctx, visible(ctx, event.member, event.id, Moment.RENAMED))
+
+
+def judge(ctx: Glance[Settings], seen: Seen) -> Verdict | None:
+    findings = ctx.snapshot.rulebook.judge(seen, ctx.window)
+    if not findings:
+        return None
+    first = next((one for one in findings if not one.observing), findings[0])
+    plan = plan_of(action for one in findings if not one.observing for action in one.actions)
+    stop = plan.takes_away or plan.kind in (Kind.TIMEOUT, Kind.KICK, Kind.BAN)
+    evidence = first.hit.matched or first.hit.detail
+    return Verdict(first.rule, first.version, evidence, stop=stop, found=Found(seen, findings))
+
+
+def message(ctx: Glance[Settings], event: MessagePosted) -> Seen:
+    return Seen(
+        text=event.text,
+        moment=Moment.EDITED if isinstance(event, MessageEdited) else Moment.POSTED,
+        id=event.ref.id,
+        at=event.at,
+        channel=event.ref.channel.id,
+        channel_name=event.ref.channel.name,
+        parent=event.ref.thread or "",
+        mentions=event.mentions,
+        attachments=tuple(one.name or one.url for one in event.attachments),
+        quoted=(*event.quoted, *event.embeds),
+        **person(ctx, event.member),
+    )
+
+
+def visible(ctx: Glance[Settings], member: Member, id: str, moment: Moment) -> Seen:
+    """An arrival or a change of name: the name is the text."""
+    return Seen(text=member.name, moment=moment, id=id, at=ctx.now, **person(ctx, member))
+
+
+def person(ctx: Glance[Settings], member: Member) -> dict[str, Any]:
+    return {
+        "author": member.id,
+        "author_name": member.name,
+        "level": member.level,
+        "roles": member.roles,
+        "joined_at": member.joined_at,
+        "created_at": member.created_at,
+        "earlier": ctx.earlier(member),
+        "alert": ctx.alert,
+        "is_bot": member.is_bot,
+    }

@@ -1,0 +1,137 @@
+"""What a community decides about its moderation, rules aside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
+
+from bot.cog import Channel, CogSettings, Duration, Unread, t
+from cogs.moderation.ladder import Ladder, Rung
+
+_DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
+
+
+def read_rung(line: str) -> Rung:
+    """``4 timeout 10 min`` or ``12 ban``. Raises ``Unread``."""
+    points, _, rest = line.strip().partition(" ")
+    do, _, length = rest.strip().partition(" ")
+    try:
+        return Rung.model_validate(
+            {"points": points, "do": do, "length": _DURATION.validate_python(length) if length else None}
+        )
+    except ValidationError:
+        raise Unread(
+            t("“{line}” is no step of the ladder. Write for instance: 2 reminder, 4 timeout 10 min, 12 ban", line=line)
+        ) from None
+
+
+def ladder_of(lines: tuple[str, ...], every: timedelta) -> Ladder:
+    """Raises ``Unread``."""
+    try:
+        return Ladder(amount=1 if every else 0, every=every or timedelta(days=1), rungs=tuple(map(read_rung, lines)))
+    except ValidationError:
+        raise Unread(t("Each step of the ladder needs more points than the one before.")) from None
+
+
+class Settings(CogSettings):
+    alerts: Annotated[
+        Channel | None,
+        Field(title="Alerts channel", description="For moderators only. Left empty: the moderators’ channel."),
+    ] = None
+    log: Annotated[
+        Channel | None,
+        Field(title="Moderation log channel", description="For moderators only. Left empty: no log is posted."),
+    ] = None
+    netiquette: Annotated[
+        str,
+        Field(
+            title="Link to the rules of the community",
+            description="Given with each reminder. Left empty: no link.",
+            max_length=300,
+        ),
+    ] = ""
+    ladder: Annotated[
+        tuple[str, ...],
+        Field(
+            title="Ladder of sanctions",
+            description="One a line, from few points to many: 2 reminder, 4 timeout 10 min, 12 ban.",
+            max_length=12,
+        ),
+    ] = ("2 reminder", "4 timeout 10 min", "6 timeout 6 h", "8 timeout 2 d", "12 ban")
+    forget_every: Annotated[
+        timedelta,
+        Field(
+            title="A point is forgotten after",
+            description="Counted from the first one that stands. 0: points stay.",
+            ge=timedelta(0),
+            le=timedelta(days=365),
+        ),
+    ] = timedelta(days=7)
+    observe_for: Annotated[
+        timedelta,
+        Field(
+            title="How long a new or changed rule only observes",
+            ge=timedelta(0),
+            le=timedelta(days=60),
+        ),
+    ] = timedelta(days=7)
+    marks: Annotated[
+        int,
+        Field(
+            title="Marked hits before a rule is promoted",
+            description="How many hits moderators must have judged right or wrong, when it has that many.",
+            ge=1,
+            le=200,
+        ),
+    ] = 10
+    burst: Annotated[
+        timedelta,
+        Field(
+            title="What is one burst",
+            description="Hits that follow each other within this time share one alert, and one case for each member.",
+            ge=timedelta(seconds=5),
+            le=timedelta(hours=1),
+        ),
+    ] = timedelta(minutes=1)
+    confirm_from: Annotated[
+        int,
+        Field(
+            title="Ask moderators to confirm from so many cases",
+            description="When the member has had this many already. 0: never.",
+            ge=0,
+            le=100,
+        ),
+    ] = 3
+    appeals: Annotated[bool, Field(title="Members may appeal")] = True
+    appeal_again: Annotated[
+        timedelta,
+        Field(
+            title="When one may appeal again",
+            description="After an appeal about the same case was turned down.",
+            ge=timedelta(0),
+            le=timedelta(days=365),
+        ),
+    ] = timedelta(days=30)
+    appeal_reminder: Annotated[
+        timedelta,
+        Field(title="When moderators are reminded of an open appeal", ge=timedelta(hours=1), le=timedelta(days=30)),
+    ] = timedelta(hours=72)
+    native: Annotated[
+        bool,
+        Field(
+            title="Use the platform’s own filter",
+            description="Word and mention rules that act are put there too: it stops messages before display.",
+        ),
+    ] = True
+
+    @field_validator("ladder")
+    @classmethod
+    def _climbs(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        ladder_of(lines, timedelta(days=1))
+        return lines
+
+    @property
+    def steps(self) -> Ladder:
+        return ladder_of(self.ladder, self.forget_every)

@@ -1,0 +1,63 @@
+"""What other hands did: moderators with the platform's tools, and the platform's own filter, are cases too."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.platforms.playground import Actor
+from bot.platforms.playground.options import Impossible
+from bot.rehearsal.stage import Stage
+from tests.cogs.moderation.test_cases import effects
+
+
+async def test_a_sanction_by_hand_is_a_case(town: Stage, mod: Actor, ada: Actor) -> None:
+    await mod.timeout(ada, town.now + timedelta(hours=2), "too loud")
+    await mod.run("case show", number=1)
+    assert "Ada" in mod.sees
+    assert "too loud" in mod.sees
+    assert "time-out" in mod.sees
+    await town.advance(hours=3)
+    await ada.run("why")
+    assert "too loud" in ada.sees
+    assert effects(town, "timeout") == []
+
+
+async def test_what_was_done_by_hand_can_be_reversed_by_command(town: Stage, mod: Actor, ada: Actor) -> None:
+    await mod.timeout(ada, town.now + timedelta(hours=2), "too loud")
+    await mod.run("case reverse", number=1, why="It was not you")
+    await ada.say("thank you")
+    assert effects(town, "end_timeout", "timeout") != []
+
+
+async def test_a_ban_lifted_by_hand_reverses_its_case(town: Stage, mod: Actor, ada: Actor) -> None:
+    await mod.run("mod ban", member=ada, reason="Sold things")
+    await mod.unban(ada, "a mistake")
+    await mod.run("case show", number=1)
+    assert "Reversed by Mo" in mod.sees
+    assert effects(town, "unban") == []
+
+
+async def test_a_hand_and_a_rule_at_once_give_the_longer_pause(listed: Stage, mod: Actor, ada: Actor) -> None:
+    await mod.timeout(ada, listed.now + timedelta(days=2), "too loud")
+    await mod.run("mod mute", member=ada, duration="10 min", reason="And this")
+    await listed.advance(hours=1)
+    with pytest.raises(Impossible):
+        await ada.say("hello")
+    assert effects(listed, "timeout") == []
+
+
+async def test_the_platforms_own_filter_stops_words_and_makes_cases(
+    listed: Stage, boss: Actor, mod: Actor, ada: Actor
+) -> None:
+    await listed.set("moderation", native=True)
+    await boss.run("moderation words add", word="zorglub")
+    with pytest.raises(Impossible):
+        await ada.say("you zorglub")
+    assert "zorglub" not in ada.reads("general")
+    await mod.run("case show", number=1)
+    assert "The community’s own words (version 1)" in mod.sees
+    assert "you zorglub" in mod.sees
+    assert "1 point" in ada.sees
+    assert effects(listed, "delete") == []
