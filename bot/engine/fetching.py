@@ -125,13 +125,13 @@ class Fetcher:
 
 
 def _address(written: str) -> URL:
+    refusal = Unreachable(t("An address begins with https:// and holds no password."))
     try:
         url = URL(written)
-        whole = url.scheme in ("http", "https") and bool(url.host) and url.user is None and url.password is None
     except ValueError:
-        whole = False
-    if not whole:
-        raise Unreachable(t("An address begins with https:// and holds no password."))
+        raise refusal from None
+    if url.scheme not in ("http", "https") or not url.host or url.user is not None or url.password is not None:
+        raise refusal
     return url
 
 

@@ -34,5 +34,5 @@ def _check(file: Path) -> int:
             print(line, file=sys.stderr)
         return 2
     counts = {mode: sum(rule.mode is mode for rule in rules) for mode in Mode}
-    print(f"{file}: {len(rules)} rules; " + ", ".join(f"{count} {mode.value}" for mode, count in counts.items()))
+    print(f"{file}: right; rules: " + ", ".join(f"{count} {mode.value}" for mode, count in counts.items()))
     return 0

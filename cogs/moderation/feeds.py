@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import Any
@@ -11,6 +12,10 @@ from cogs.moderation.rules.addresses import known_suffix, normal_host
 
 MOST = 200_000
 """Domains taken from one feed."""
+
+
+JSON = re.compile(r"""\s*(\{|\[\s*["{\[\]\d])""")
+"""How JSON begins; ``[Adblock Plus]`` is the title of a list."""
 
 
 class BadFeed(ValueError):
@@ -25,7 +30,7 @@ def read_feed(body: bytes, *, most: int = MOST) -> frozenset[str]:
     under one key. Raises ``BadFeed`` for what holds no domain, such as a page that says the feed has moved.
     """
     text = body.decode("utf-8-sig", errors="replace")
-    said = _of_json(text) if text.lstrip()[:1] in ("[", "{") else _of_lines(text)
+    said = _of_json(text) if JSON.match(text) else _of_lines(text)
     domains: set[str] = set()
     for one in said:
         if len(domains) >= most:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.__main__ import main
 
+ROOT = Path(__file__).parent.parent.parent
 LOUD = """\
 rules:
   - name: loud
@@ -115,24 +116,22 @@ def test_what_cannot_be_used_is_said_with_its_line(judge: Judged, tmp_path: Path
 def test_an_answer_comes_before_the_next_question(loud: Path) -> None:
     """Programs talk with it through pipes; closing ours early is no accident."""
     command = [sys.executable, "-m", "bot", "judge", "--rules", str(loud)]
-    root = Path(__file__).parent.parent.parent
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
-    ) as run:
-        assert run.stdin and run.stdout and run.stderr
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, bufsize=0) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        assert run.stderr is not None
         run.stdin.write(b"a shout\n")
-        run.stdin.flush()
         assert json.loads(run.stdout.readline())["rule"] == "loud"
         run.stdout.close()
-        run.stdin.write(b"another shout\n" * 10_000)
-        run.stdin.close()
+        run.stdin.write(b"another shout\n")
         assert run.wait(60) == 141
         assert b"Traceback" not in run.stderr.read()
 
 
 def test_check_rules(loud: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check-rules", str(loud)]) == 0
-    assert "1 rules; 0 off, 0 observe, 1 act" in capsys.readouterr().out
+    assert "right; rules: 0 off, 0 observe, 1 act" in capsys.readouterr().out
     bad = tmp_path / "bad.yaml"
     bad.write_bytes(b"preset: soft\nrules: \xff\n")
     assert main(["check-rules", str(loud), str(bad), str(tmp_path)]) == 2

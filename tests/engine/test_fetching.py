@@ -81,9 +81,9 @@ def fetcher() -> Fetcher:
     return Fetcher(allowed=here_or_public, resolver=Names, time=5)
 
 
-async def refused(fetcher: Fetcher, url: str, **more: int) -> str:
+async def refused(fetcher: Fetcher, url: str, limit: int = 1000) -> str:
     with pytest.raises(Unreachable) as error:
-        await fetcher.fetch(url, **more)
+        await fetcher.fetch(url, limit=limit)
     return Voice().text(error.value.words)
 
 

@@ -32,6 +32,8 @@ def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Ent
     triggers = [
         one for rule in active if rule.mode is not Mode.OFF for one in rule.triggers if isinstance(one, Listing)
     ]
+    if not triggers:
+        return {}
     named = {ALLOW} | {name for trigger in triggers for name in trigger.lists}
     found = {name: tuple(entry for entry in curated() if entry.category == name) for name in named - rules.lists.keys()}
     for name in named & rules.lists.keys():

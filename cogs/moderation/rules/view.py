@@ -81,7 +81,8 @@ class View:
         return self._words
 
     def _own_words(self) -> tuple[tuple[int | None, Match], ...]:
-        found = self.search(_readable(self.text), self.language)
+        text = self.text if self.text.isascii() else _readable(self.text)
+        found = self.search(text, self.language if self.seen.language else "")
         return tuple([(None, match) for match in found]) if found else ()
 
     def _found_words(self) -> Iterator[tuple[int | None, Match]]:
@@ -92,8 +93,7 @@ class View:
     @property
     def language(self) -> str:
         """``fr`` of ``fr-CA``; empty when unknown."""
-        language = self.seen.language
-        return language.replace("_", "-").partition("-")[0].lower() if language else ""
+        return self.seen.language.replace("_", "-").partition("-")[0].lower()
 
     @property
     def addresses(self) -> tuple[tuple[int | None, Address], ...]:
@@ -111,8 +111,6 @@ class View:
 
 
 def _readable(text: str) -> str:
-    if text.isascii():
-        return text
     try:
         text.encode()
     except UnicodeEncodeError:

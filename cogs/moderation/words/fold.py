@@ -132,8 +132,13 @@ SPACE = ord(" ")
 BAR = b"|"
 HARD, SOFT = _table(soft=False), _table(soft=True)
 UNSEEN = bytes(n for n in range(256) if unicodedata.category(chr(n)) in {"Cc", "Cf"} and not chr(n).isspace())
-MARKS = bytes(n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace())
-"""What may stand between the letters of a word, and the soft reading drops."""
+APOSTROPHES = "'´`"
+MARKS = bytes(
+    n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace() and chr(n) not in APOSTROPHES
+)
+"""What may stand between the letters of a word, and the soft reading drops. Apostrophes stay: most are ordinary."""
+WARY = bytes(1 if n in UNSEEN or chr(n) in "*|" else HARD[n] for n in range(256))
+"""The hard reading at first sight: 1 is a reason to look again."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
 GAP = re.compile(rb"  +")

@@ -8,18 +8,7 @@ from itertools import accumulate, chain, islice
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import (
-    AGAIN,
-    BAR,
-    HARD,
-    MARKS,
-    SOFT,
-    SPACE,
-    UNSEEN,
-    Folding,
-    collapsed,
-    without_spoilers,
-)
+from cogs.moderation.words.fold import AGAIN, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.plan import SHAPES, Plan
 from cogs.moderation.words.said import Said
@@ -29,10 +18,8 @@ STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
 DROPPED = UNSEEN + MARKS
-MOST = 25
+MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
-
-
 EVERY = tuple(Shape)
 
 
@@ -64,15 +51,13 @@ class Matcher:
         """Can the text contain anything? Nearly always not, and this is all that is done."""
         try:
             latin = b" %b " % text.encode("latin-1")
-            if BAR in latin:
-                latin = without_spoilers(latin)
         except UnicodeEncodeError:
             latin = b" %b " % self._folding.latin(text)
             if self._beyond and any(literal in text for literal in self._beyond):
                 return True
-        hard = latin.translate(HARD, UNSEEN).replace(b"  ", b" ")
+        hard = latin.translate(WARY).replace(b"  ", b" ")
         soft = latin.translate(SOFT, DROPPED)
-        if self._touches(hard if hard == soft else hard + soft) or b"*" in latin:
+        if self._touches(hard if hard == soft else hard + soft):
             return True
         return bool(self._within) and any(literal in text for literal in self._within)
 

@@ -9,7 +9,7 @@ from itertools import permutations
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
-from cogs.moderation.words.fold import HARD, Folding, collapsed, confusables, soft
+from cogs.moderation.words.fold import APOSTROPHES, HARD, WARY, Folding, collapsed, confusables, soft
 from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
 from cogs.moderation.words.verify import disguised
 
@@ -17,6 +17,8 @@ RICH = 2_500
 """Up to this many entries each is also searched cut in two and with two letters doubled."""
 SHAPES = 4
 """A meaning is an entry's number times this, plus the shape."""
+ALONE = "acdgijklmnorstuxyàô"
+"""Letters that stand alone in a sentence, or for a word in hurried writing."""
 LONG_RUN, LONG_I = 3, 5
 """From how many in a row a letter's run is no ordinary one; ``i`` also stands for ``l``, ``1`` and ``!``."""
 
@@ -106,22 +108,23 @@ def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tup
 
 def _marks() -> Iterator[bytes]:
     """What ordinary words do not have: long runs of a letter, a pair at the beginning, one pair after another, single
-    letters far apart. None is a hit, each is a reason to read the message again."""
+    letters far apart, what ``WARY`` marks. None is a hit, each is a reason to read the message again."""
     letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
     paired = [letter for letter in letters if letter[0] not in b"iu"]
     yield from (letter * (LONG_I if letter == b"i" else LONG_RUN) for letter in letters)
     yield from (b" " + letter * 2 for letter in paired if letter not in b"eo")
     yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
     yield from (b"  " + letter + b"  " for letter in letters)
+    yield bytes([WARY[0]])
 
 
 def _classes(words: Sequence[str], folding: Folding) -> list[bytes]:
-    return soft(folding.latin(" ".join(words))).split(b" ")
+    return soft(folding.latin(" ".join(words)).translate(None, APOSTROPHES.encode("latin-1"))).split(b" ")
 
 
 def _ordinary(dictionaries: Mapping[str, Dictionary], folding: Folding) -> frozenset[bytes]:
     """Words as classes of letters; of the letters, those that stand alone in a sentence."""
-    words = [word for one in dictionaries.values() for word in one.words if len(word) > 1 or word in "aiyàôo"]
+    words = [word for one in dictionaries.values() for word in one.words if len(word) > 1 or word in ALONE]
     return frozenset(_classes(words, folding))
 
 

@@ -36,7 +36,7 @@ MIXED = re.compile(r"[a-z][A-Z][A-Za-z]*\d|\d[A-Za-z]*[a-z][A-Z]")
 MARKED = re.compile("[" + re.escape(MARKS.decode("latin-1")) + "]+")
 CONTRACTED = re.compile(r"[^'´`]+['´`](?:ll|re|ve|[sdtm])", re.IGNORECASE)
 SENTENCES = re.compile(r"[a-z][.,;:?/][A-Z]|\.\.")
-PARTED = re.compile(r"\S+ {1,3}\S+")
+PARTED = re.compile(r"\w+(?: {1,3}|['´`])\w+")
 
 
 class Judge:
@@ -69,6 +69,8 @@ class Judge:
 
 def disguised(inside: str, folded: Folded, shape: Shape, softly: bool, spared: frozenset[str]) -> bool:
     """Is what was written between two boundaries this entry in disguise?"""
+    if shape is Shape.SPLIT and (not PARTED.fullmatch(inside) or CONTRACTED.fullmatch(inside)):
+        return False
     if shape is not Shape.SPELLED and inside.casefold() in spared:
         return False
     signs = [char for char in inside if char in SIGNS]
@@ -116,7 +118,7 @@ def _runs(classes: str) -> list[tuple[str, int]]:
 def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softly: bool) -> bool:
     """Marks between all letters, or a few between some."""
     if shape is Shape.SPLIT:
-        return PARTED.fullmatch(inside) is not None
+        return True
     if shape is Shape.SPELLED:
         return folded.size > STRICT or not ("," in inside or "\n" in inside)
     gaps = MARKED.findall(inside) if softly else ()
@@ -126,7 +128,7 @@ def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softl
         return False
     if len(gaps) == len(signs) - 1:
         return folded.size > STRICT or not (inside.isupper() and "." in inside)
-    return folded.size > STRICT and not CONTRACTED.fullmatch(inside) and not SENTENCES.search(inside)
+    return folded.size > STRICT and not SENTENCES.search(inside)
 
 
 def _edges(written: str, region: Region, folded: Folded, shape: Shape) -> bool:

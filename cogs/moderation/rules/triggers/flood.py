@@ -5,7 +5,8 @@ What is counted is told of each message of its rule, once: edits count nothing.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 from zlib import crc32
 
@@ -19,6 +20,18 @@ from cogs.moderation.seen import Hit, Moment, Seen
 
 Count = Annotated[int, Field(ge=2, le=100)]
 Within = Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=1))]
+
+
+BUCKETS = 1024
+"""Windows for all that a community says: memory stays bounded whatever is said."""
+HEADS, TAILS = (tuple(f"{end} {at}" for at in range(BUCKETS)) for end in ("head", "tail"))
+END = 20
+"""Letters of a beginning or an end by which messages alike are found."""
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
+Recent = Iterable[tuple[datetime, Seen]]
+"""What a window holds."""
+Alike = Callable[[Recent, str, datetime], list[Seen]]
 
 
 class FloodTrigger(TriggerBase):
@@ -75,58 +88,65 @@ class DuplicatesTrigger(TriggerBase):
     shortest: Annotated[int, Field(ge=1, le=4000)] = 16
 
     def ready(self, making: Making) -> Look:
-        on, name, count, within, similar = self.on, making.name, self.count, self.within, self.similar
-        shortest, places = self.shortest, _of_member if self.per == "member" else _of_community
-        size = max(5, count + 1) if self.per == "member" else 4 * count
+        return self._of_member(making.name) if self.per == "member" else self._of_community(making.name)
+
+    def _of_member(self, name: str) -> Look:
+        shortest, count, size, alike = self.shortest, self.count, max(5, self.count + 1), self._alike()
 
         def look(view: View) -> Hit | None:
             seen = view.seen
-            length = len(seen.text)
-            if seen.at is None or length < shortest:
+            if seen.at is None or len(seen.text) < shortest:
                 return None
             said = seen.text.lower()
-            least, most = length * similar / (200 - similar), length * (200 - similar) / similar
-            earliest = seen.at - within
-            alike: list[Seen] = []
-            for key, mark in places(seen.author, said):
-                window = view.windows(name, key, size)
-                for at, (other_mark, other, one) in window.seen:
-                    if other_mark != mark or not least <= len(other) <= most or at < earliest:
-                        continue
-                    if other == said or ratio(other, said, score_cutoff=similar):
-                        alike.append(one)
-                window.add(seen.at, (mark, said, seen))
-            if len(alike) + 1 < count:
-                return None
-            others = tuple({id(one): one for one in alike}.values())
-            return Hit(on, detail=str(len(others) + 1), others=others) if len(others) + 1 >= count else None
+            window = view.windows(name, seen.author, size)
+            found = alike(window.seen, said, seen.at) if window.seen else ()
+            window.add(seen.at, seen)
+            return self._hit(found) if len(found) + 1 >= count else None
 
         return look
+
+    def _of_community(self, name: str) -> Look:
+        """Messages that differ at one end still begin or end the same, and meet in one of two windows."""
+        shortest, count, size, alike = self.shortest, self.count, 4 * self.count, self._alike()
+
+        def look(view: View) -> Hit | None:
+            seen = view.seen
+            if seen.at is None or len(seen.text) < shortest:
+                return None
+            said = seen.text.lower()
+            letters = said.encode(errors="replace").translate(None, _NO_LETTERS)
+            found: list[Seen] = []
+            for key in (HEADS[crc32(letters[:END]) % BUCKETS], TAILS[crc32(letters[-END:]) % BUCKETS]):
+                window = view.windows(name, key, size)
+                if window.seen:
+                    found += alike(window.seen, said, seen.at)
+                window.add(seen.at, seen)
+            return self._hit(found) if len(found) + 1 >= count else None
+
+        return look
+
+    def _alike(self) -> Alike:
+        """What of a window says the same; the length tells most others apart."""
+        within, similar = self.within, self.similar
+        shrink, grow = similar / (200 - similar), (200 - similar) / similar
+
+        def alike(recent: Recent, said: str, now: datetime) -> list[Seen]:
+            least, most = len(said) * shrink, len(said) * grow
+            return [
+                one
+                for at, one in recent
+                if least <= len(one.text) <= most
+                and now - at <= within
+                and ratio(one.text.lower(), said, score_cutoff=similar)
+            ]
+
+        return alike
+
+    def _hit(self, alike: Sequence[Seen]) -> Hit | None:
+        others = tuple({id(one): one for one in alike}.values())
+        return Hit(self.on, detail=str(len(others) + 1), others=others) if len(others) + 1 >= self.count else None
 
     def missed(self, view: View) -> Words:
         if len(view.text) < self.shortest:
             return t("Messages shorter than {count} characters may be repeated.", count=self.shortest)
         return t("Said fewer than {count} times in {time}.", count=self.count, time=self.within)
-
-
-Place = tuple[str, bytes]
-"""The key of a window, and a mark that messages alike share in it."""
-
-
-def _of_member(author: str, said: str) -> tuple[Place, ...]:
-    return ((author, b""),)
-
-
-BUCKETS = 1024
-"""Windows for all that a community says: memory stays bounded whatever is said."""
-HEADS, TAILS = (tuple(f"{end} {at}" for at in range(BUCKETS)) for end in ("head", "tail"))
-END = 12
-"""Letters of a beginning or an end by which messages alike are found."""
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
-
-
-def _of_community(author: str, said: str) -> tuple[Place, ...]:
-    """Where messages alike meet: two that differ at one end still begin or end the same."""
-    letters = said.encode(errors="replace").translate(None, _NO_LETTERS)
-    head, tail = letters[:END], letters[-END:]
-    return ((HEADS[crc32(head) % BUCKETS], head), (TAILS[crc32(tail) % BUCKETS], tail))

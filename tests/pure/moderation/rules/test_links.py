@@ -38,6 +38,7 @@ Make = Callable[..., Any]
         ("https://%65xample.org", "https://%65xample.org", "example.org"),
         ("http://xn--bcher-kva.example", "http://xn--bcher-kva.example", "bücher.example"),
         ("http://bücher.example", "http://bücher.example", "bücher.example"),
+        ("example.org/?u=x://y", "example.org/?u=x://y", "example.org"),
         ("http://192.0.2.1/x", "http://192.0.2.1/x", "192.0.2.1"),
     ],
 )

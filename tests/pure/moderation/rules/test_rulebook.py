@@ -17,6 +17,7 @@ from cogs.moderation.actions import Delete
 from cogs.moderation.rules import (
     Change,
     Mode,
+    Prepared,
     Preset,
     Recipe,
     Remembered,
@@ -24,6 +25,7 @@ from cogs.moderation.rules import (
     Rulebook,
     RuleSet,
     Surroundings,
+    effective,
     prepare,
     preset_rules,
     spoken,
@@ -57,10 +59,14 @@ CLEAN = (
 
 
 @pytest.fixture(scope="module")
-def books() -> dict[Preset, Rulebook]:
+def standard() -> Prepared:
     """The presets look for the same words: their lists are compiled once."""
-    strict = prepare(Recipe(RuleSet(preset=Preset.STRICT)))
-    return {preset: Rulebook(replace(strict, recipe=Recipe(RuleSet(preset=preset)))) for preset in Preset}
+    return prepare(Recipe(RuleSet(preset=Preset.STANDARD)))
+
+
+@pytest.fixture(scope="module")
+def books(standard: Prepared) -> dict[Preset, Rulebook]:
+    return {preset: Rulebook(replace(standard, recipe=Recipe(RuleSet(preset=preset)))) for preset in Preset}
 
 
 @pytest.mark.parametrize("preset", Preset)
@@ -126,9 +132,10 @@ def test_findings_come_in_the_order_of_the_rules_each_once() -> None:
     assert (second.rule, second.actions, second.observing) == ("a", (Delete(),), True)
 
 
-def test_a_change_of_a_preset_holds() -> None:
+def test_a_change_of_a_preset_holds(standard: Prepared) -> None:
     rules = RuleSet(preset=Preset.STANDARD, changes={"everyone": Change(mode=Mode.OFF, version=2)})
-    assert Rulebook(prepare(Recipe(rules))).judge(Seen(text="@everyone look"), Remembered()) == ()
+    assert [(rule.mode, rule.version) for rule in effective(rules) if rule.name == "everyone"] == [(Mode.OFF, 2)]
+    assert Rulebook(replace(standard, recipe=Recipe(rules))).judge(Seen(text="@everyone look"), Remembered()) == ()
 
 
 def test_the_level_from_which_nobody_is_judged_is_chosen() -> None:
