@@ -17,7 +17,7 @@ import discord
 
 from bot.chat.forms import CommandSpec, FieldSpec, Kind
 from bot.chat.things import Level
-from bot.chat.words import Phrase, Words
+from bot.chat.words import COMMAND_WORD, Phrase, Words
 from bot.platforms.discord import limits
 from bot.platforms.discord.limits import cut, size
 from bot.platforms.discord.modal import TALK
@@ -126,12 +126,12 @@ class Writer:
         for option in options:
             option["type"] = GROUP if any(o["type"] == SUBCOMMAND for o in option["options"]) else SUBCOMMAND
         described = cut(", ".join(parts), limits.COMMAND_DESCRIPTION)
-        return {"name": name, **self._names(Phrase(name)), "description": described, "options": options}
+        return {"name": name, **self._names(Phrase(name, context=COMMAND_WORD)), "description": described, "options": options}
 
     def _leaf(self, name: str, spec: CommandSpec) -> Node:
         fields = sorted(spec.options, key=lambda field: not field.required)
         options = [self._option(field) for field in fields[: limits.COMMAND_OPTIONS]]
-        return {"name": name, **self._names(Phrase(name)), **self._described(spec.help, name), "options": options}
+        return {"name": name, **self._names(Phrase(name, context=COMMAND_WORD)), **self._described(spec.help, name), "options": options}
 
     def _option(self, field: FieldSpec) -> Node:
         kind = TYPES.get(field.kind, TEXT)

@@ -74,6 +74,13 @@ def spec(path: str, *options: FieldSpec, level: Level = Level.EVERYONE) -> Comma
     return CommandSpec(path, "Does it.", options, level)
 
 
+def test_commands_have_french_names() -> None:
+    tree = {node["name"]: node for node in commands.tree(SPECS, say)}
+    assert tree["settings"]["name_localizations"] == {"fr": "réglages"}
+    names = {option["name"]: option.get("name_localizations") for option in tree["settings"]["options"]}
+    assert names["show"] == {"fr": "voir"}
+
+
 def test_three_words_are_a_group() -> None:
     [root] = commands.tree([spec("a b c"), spec("a b d"), spec("a e")], french)
     group, sub = root["options"]
