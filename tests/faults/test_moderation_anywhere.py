@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from random import Random
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
@@ -15,10 +11,10 @@ from bot.engine.models import JobRow, PostRow
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible
 from cogs.moderation.tables import Case
-from tests.faults.mortal import Fuse, Killed, MortalStage
+from tests.faults.deaths import Deaths
+from tests.faults.mortal import Fuse, MortalStage
 
 POINTS = 8
-_moments: list[int] = []
 
 
 async def live(fuse: Fuse) -> MortalStage:
@@ -90,44 +86,20 @@ async def banned(who: Actor) -> list[str]:
     return ["zed may come back"]
 
 
-async def moments() -> int:
-    """How many moments there are at which it may die."""
-    if not _moments:
-        await dies_at()
-    return _moments[0]
-
-
-async def dies_at(*ends: int) -> list[str]:
-    asyncio.get_running_loop().set_exception_handler(_quietly)
-    fuse = Fuse(ends)
-    stage = await live(fuse)
-    if not ends:
-        _moments.append(fuse.passed)
-    try:
-        return await wrongs(stage)
-    finally:
-        await stage.stop()
-
-
-def _quietly(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What a dead process had begun ends without a word."""
-    if not isinstance(context.get("exception"), Killed):
-        loop.default_exception_handler(context)
+DEATHS = Deaths(live, wrongs)
 
 
 async def test_a_life_without_death() -> None:
-    assert await dies_at() == []
-    assert await moments() > 200
+    assert await DEATHS.at() == []
+    assert await DEATHS.moments() > 200
 
 
 @pytest.mark.parametrize("part", range(POINTS))
 async def test_it_may_die_anywhere(part: int) -> None:
-    whole = await moments()
-    assert await dies_at(part * whole // POINTS + Random(part).randrange(whole // POINTS) + 1) == []
+    assert await DEATHS.within(part, POINTS) == []
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("part", range(100))
 async def test_it_may_die_nearly_everywhere(part: int) -> None:
-    whole = await moments()
-    assert await dies_at(part * whole // 100 + 1) == []
+    assert await DEATHS.within(part, 100) == []
