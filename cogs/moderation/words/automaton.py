@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from daachorse import DoubleArrayAhoCorasick
+
+Hit = tuple[int, int, int]
+"""Start, end, and the literal's number or its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +46,21 @@ class Automaton:
         self._marks, self._first, self._others = built.marks, built.first, built.others
         automaton = DoubleArrayAhoCorasick.deserialize(built.data) if built.data else None
         self.touches = automaton.find if automaton else _nothing
-        self._everything = automaton.find_overlapping if automaton else _nothing
+        self.hits = automaton.find_overlapping if automaton else _nothing
 
-    def all(self, reading: bytes) -> list[tuple[int, int, int]]:
+    def meant(self, hits: Iterable[Hit]) -> Iterator[Hit]:
         """Where each literal stands, and what it means: start, end, meaning."""
-        return self._meant(self._everything(reading))
+        first, others, marks = self._first, self._others, self._marks
+        for start, end, literal in hits:
+            if literal >= marks:
+                yield start, end, first[literal]
+                for other in others.get(literal, ()):
+                    yield start, end, other
 
-    def split(self, reading: bytes) -> tuple[bool, list[tuple[int, int, int]]]:
-        """The same, with the marks that mean nothing by themselves apart: is there any?"""
-        found = self._everything(reading)
-        meant = [hit for hit in found if hit[2] >= self._marks]
-        return len(meant) < len(found), self._meant(meant)
-
-    def _meant(self, found: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        meant = []
-        for start, end, literal in found:
-            meant.append((start, end, self._first[literal]))
-            for other in self._others.get(literal, ()):
-                meant.append((start, end, other))
-        return meant
+    def marked(self, hits: Iterable[Hit]) -> bool:
+        """Is there any of those that mean nothing by themselves?"""
+        return any(literal < self._marks for _, _, literal in hits)
 
 
-def _nothing(_: bytes) -> Sequence[tuple[int, int, int]]:
+def _nothing(_: bytes) -> Sequence[Hit]:
     return ()

@@ -8,7 +8,9 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from cogs.moderation.words.entries import LISTS
 
-INNOCENT = LISTS / "innocent.txt"
+INNOCENT = tuple(line for line in (LISTS / "innocent.txt").read_text("utf-8").splitlines() if not line.startswith("#"))
+ELIDED = tuple(word for word in INNOCENT if not word.isalpha())
+"""Words with an apostrophe, of which a part alone may be listed."""
 
 
 class Dictionary:
@@ -19,8 +21,7 @@ class Dictionary:
             self._lemmas: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
         except ValueError:
             self._lemmas = {}
-        more = (line for line in INNOCENT.read_text("utf-8").splitlines() if line.isalpha())
-        self.words = (*(word for word in self._lemmas if word.isalpha()), *more)
+        self.words = tuple(word for word in (*self._lemmas, *INNOCENT) if word.isalpha())
 
     def lemma(self, word: str) -> str:
         return self._lemmas.get(word, word)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from itertools import compress
+from itertools import chain, compress, repeat
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MERGED: Mapping[int, str] = {ord("l"): "i", ord("v"): "u"}
@@ -129,7 +129,6 @@ def _table(*, soft: bool) -> bytes:
 
 
 SPACE = ord(" ")
-BAR = b"|"
 HARD, SOFT = _table(soft=False), _table(soft=True)
 UNSEEN = bytes(n for n in range(256) if unicodedata.category(chr(n)) in {"Cc", "Cf"} and not chr(n).isspace())
 APOSTROPHES = "'´`"
@@ -141,13 +140,25 @@ WARY = bytes(1 if n in UNSEEN or chr(n) in "*|" else HARD[n] for n in range(256)
 """The hard reading at first sight: 1 is a reason to look again."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
+SPACES = bytes(n == SPACE for n in range(256))
 GAP = re.compile(rb"  +")
-AGAIN = re.compile(rb"([a-z])(?=\1)")
+APART = re.compile(
+    rb"(?<![\w\xc0-\xff|!\xa1+$\xa7@\xa3])(?=.([|!\xa1+$\xa7@\xa3]))(?!\1)\S(?:\1(?!\1)\S){2,}+(?![\w\xc0-\xff|])"
+)
+"""Three characters or more with the same symbol between each two of them."""
+SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
+SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
+"""There was no small capital ``Q``: among the others an ``o`` with a tail takes its place."""
 
 
-def without_spoilers(latin: bytes) -> bytes:
-    """The bars that hide text are not seen; a single one is drawn like an ``i``. The length stays."""
-    return latin.replace(BAR * 2, b"\xad\xad") if latin.count(BAR * 2) > 1 else latin
+def undecorated(latin: bytes) -> bytes:
+    """A symbol that is drawn like a letter is none where it hides text or stands between all letters.
+
+    Two pairs of bars are a spoiler; a single bar is drawn like an ``i``. The length stays.
+    """
+    if latin.count(b"||") > 1:
+        latin = latin.replace(b"||", b"\xad\xad")
+    return APART.sub(lambda apart: apart[0].replace(apart[1], b"\xa6"), latin)
 
 
 def squeezed(reading: bytes) -> bytes:
@@ -159,7 +170,18 @@ def squeezed(reading: bytes) -> bytes:
 
 def collapsed(reading: bytes) -> bytes:
     """Each run of a letter once."""
-    return AGAIN.sub(b"", reading)
+    return bytes(compress(reading, _changes(reading)))
+
+
+def runs(reading: bytes) -> list[int]:
+    """For each byte of ``collapsed(reading)`` the index where its run begins, and then the end."""
+    return [*compress(range(len(reading)), _changes(reading)), len(reading)]
+
+
+def _changes(reading: bytes) -> bytes:
+    """Zero for each letter that is the same as the one before."""
+    changes = int.from_bytes(reading) ^ int.from_bytes(reading[:-1]) | int.from_bytes(reading.translate(SPACES))
+    return changes.to_bytes(len(reading))
 
 
 class Folding:
@@ -171,17 +193,21 @@ class Folding:
     def latin(self, text: str) -> bytes:
         """The text in Latin-1, before it is known whether a symbol stands for a letter."""
         try:
-            latin = text.encode("latin-1")
+            return text.encode("latin-1")
         except UnicodeEncodeError:
-            latin = text.translate(self.plain).encode("latin-1", "replace")
-        return without_spoilers(latin) if BAR in latin else latin
+            if "ǫ" in text:
+                text = SMALL_Q.sub("q", text)
+            return text.translate(self.plain).encode("latin-1", "replace")
 
     def owners(self, text: str) -> Sequence[int]:
         """For each byte of ``latin(text)`` the index of the character it comes from."""
         try:
             return range(len(text.encode("latin-1")))
         except UnicodeEncodeError:
-            return [index for index, char in enumerate(text) for _ in self.plain[ord(char)]]
+            read = {char: len(self.plain[ord(char)]) for char in set(text)}
+            if set(read.values()) == {1}:
+                return range(len(text))
+            return list(chain.from_iterable(map(repeat, range(len(text)), map(read.__getitem__, text))))
 
     def unseen(self, char: str) -> bool:
         """Is this a character that nobody sees, or that only marks the one before?"""

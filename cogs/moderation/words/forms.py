@@ -12,6 +12,8 @@ from cogs.moderation.words.fold import DIGITS, SYMBOLS, Folding, collapsed
 
 STRICT = 3
 """Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
+VOWELS = bytes.maketrans(b"aeou", b"****")
+"""As classes: ``i`` is an ``l`` as well, and stays."""
 GLUED = 6
 """A phrase is also found without its spaces from this many letters."""
 
@@ -40,6 +42,8 @@ class Folded:
     size: int
     before: bool
     after: bool
+    bare: bool
+    """Too little to recognise in any disguise: two letters, or one letter over and over."""
 
     @property
     def key(self) -> bytes:
@@ -55,25 +59,22 @@ class Folded:
         """A phrase without its spaces, if it is long enough to be recognised."""
         return b"".join(self.words) if len(self.words) > 1 and self.size >= GLUED else b""
 
-    @property
-    def bare(self) -> bool:
-        """Too little to recognise in any disguise: two letters, or one letter over and over."""
-        return self.size < STRICT or len(set(self.letters)) < 2
-
 
 def fold(entry: Entry, folding: Folding) -> Folded:
     text = entry.text.strip()
     bare = text.strip("*")
     words = folding.words(bare)
     plain = folding.latin(bare.casefold()).decode("latin-1")
+    letters, size = folding.letters(bare), sum(map(len, words))
     return Folded(
         bare.casefold(),
         plain,
         tuple(words),
-        folding.letters(bare),
-        sum(map(len, words)),
+        letters,
+        size,
         text.startswith("*"),
         text.endswith("*"),
+        size < STRICT or len(set(letters)) < 2,
     )
 
 
@@ -102,11 +103,12 @@ def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator
 
 
 def masked(folded: Folded) -> Iterator[bytes]:
-    """With stars for the inner letters: one of them, or all."""
+    """With stars for the inner letters: one of them, all vowels, or all."""
     key = folded.key
     if len(folded.words) == 1 and folded.size > STRICT and not folded.bare:
         yield from (_bounded(key[:at] + b"*" + key[at + 1 :], folded) for at in range(1, len(key) - 1))
-        yield _bounded(key[:1] + b"*" * (len(key) - 2) + key[-1:], folded)
+        for hidden in (key[1:-1].translate(VOWELS), b"*" * (len(key) - 2)):
+            yield _bounded(key[:1] + hidden + key[-1:], folded)
 
 
 def collapsed_forms(folded: Folded) -> Iterator[bytes]:

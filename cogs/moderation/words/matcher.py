@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, compress, islice
+from operator import itemgetter
 
 from cogs.moderation.words.automaton import Automaton
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import AGAIN, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed
+from cogs.moderation.words.fold import MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, runs
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.plan import SHAPES, Plan
 from cogs.moderation.words.said import Said
-from cogs.moderation.words.verify import Judge, alone, long_enough
+from cogs.moderation.words.verify import Judge, long_enough
 
 STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
+EDGES = re.compile(r"(?<![!|¡*])[!|¡*]++(?![\w@$])|(?<![\w@$!|¡*])\*++")
+"""Where no letter can be hidden: markup and exclamation marks around a word."""
+SEEN_STARRED = bytes(n not in NOT_STARS for n in range(256))
 DROPPED = UNSEEN + MARKS
 MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
@@ -62,7 +67,7 @@ class Matcher:
         return bool(self._within) and any(literal in text for literal in self._within)
 
     def _matches(self, text: str, language: str) -> Iterator[Match]:
-        said = Said(text, self._folding.latin(text), self._folding)
+        said = Said(text, self._folding)
         seen = set()
         exonerated: Covered | None = None
         for number, start, end in self._found(said, language):
@@ -82,24 +87,25 @@ class Matcher:
 
     def _in_readings(self, said: Said) -> Iterator[tuple[int, int, int]]:
         judge = Judge(said, self._plan.spared)
-        runs, found = self._words.split(said.readings)
-        for start, end, meaning in found:
+        hits = self._words.hits(said.readings)
+        half = bisect_right(hits, said.softly, key=itemgetter(1))
+        for start, end, meaning in self._words.meant(chain(islice(hits, half, None), islice(hits, half))):
             if accused := self._judge(said, judge, start, end, meaning):
                 yield accused
-        if runs:
+        if self._words.marked(hits):
             for start, end, meaning in self._in_runs(said.readings):
                 if accused := self._judge(said, judge, start, end, meaning):
                     yield accused
 
     def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
         """Where the readings say an entry when every run of a letter counts once."""
-        found = self._runs.all(collapsed(readings))
-        if not found:
-            return
-        dropped = [again.start() - count for count, again in enumerate(AGAIN.finditer(readings))]
+        hits = self._runs.hits(collapsed(readings))
+        places = runs(readings) if hits else ()
         decided: dict[tuple[bytes, int], bool] = {}
-        for start, end, meaning in found:
-            first, last = start + bisect_left(dropped, start), end + bisect_left(dropped, end)
+        for start, end, meaning in self._runs.meant(hits):
+            first, last = places[start], places[end]
+            if last - first == end - start:
+                continue
             key = readings[first:last], meaning
             enough = decided.get(key)
             if enough is None:
@@ -110,12 +116,12 @@ class Matcher:
 
     def _judge(self, said: Said, judge: Judge, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
         number, shape = divmod(meaning, SHAPES)
-        folded = self._entry(number)[1]
         start += said.readings[start] == SPACE
         end -= shape == Shape.BANG or said.readings[end - 1] == SPACE
-        if end - start < folded.size or (
-            shape == Shape.SPELLED and not alone(said.readings, start, end, len(folded.letters))
-        ):
+        if shape == Shape.SPELLED and not said.alone(start, end):
+            return None
+        folded = self._entry(number)[1]
+        if end - start < folded.size:
             return None
         region = said.region(start, end)
         if not judge.holds(region, folded, EVERY[shape]):
@@ -128,9 +134,10 @@ class Matcher:
         """``f*ck``: stars that stand for letters."""
         if b"*" not in said.latin:
             return
-        reading = b" " + said.latin.translate(STARRED, NOT_STARS) + b" "
-        places = [at for at, code in enumerate(said.latin) if code not in NOT_STARS]
-        for start, end, meaning in self._masks.all(reading):
+        latin = EDGES.sub(lambda edge: " " * len(edge[0]), said.written).encode("latin-1")
+        reading = b" " + latin.translate(STARRED, NOT_STARS) + b" "
+        places = list(compress(range(len(latin)), latin.translate(SEEN_STARRED)))
+        for start, end, meaning in self._masks.meant(self._masks.hits(reading)):
             first, last = places[start], places[end - 3] + 1
             inside = said.written[first:last]
             if all(char.isalpha() or char == "*" for char in inside):
@@ -147,7 +154,7 @@ class Matcher:
     def _exonerated(self, said: Said) -> Covered:
         """The parts of the text that an allowed word or phrase covers, to the ends of its words."""
         spans = []
-        for start, end, _ in self._allowed.all(said.readings):
+        for start, end, _ in self._allowed.meant(self._allowed.hits(said.readings)):
             start += said.readings[start] == SPACE
             end -= said.readings[end - 1] == SPACE
             region = said.region(*_word(said.readings, start, end))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from cogs.moderation.words.automaton import Built
-from cogs.moderation.words.dictionary import Dictionary
+from cogs.moderation.words.dictionary import ELIDED, Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
 from cogs.moderation.words.fold import APOSTROPHES, HARD, WARY, Folding, collapsed, confusables, soft
 from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
@@ -58,7 +58,7 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
     Takes seconds and hundreds of megabytes for ten thousand entries: run it in a worker process.
     """
     wanted = tuple(dict.fromkeys(entry for entry in entries if entry.category != ALLOW and entry.text.strip("* ")))
-    allowed = [*allow, *(entry.text for entry in entries if entry.category == ALLOW)]
+    allowed = [*allow, *ELIDED, *(entry.text for entry in entries if entry.category == ALLOW)]
     confusable = confusables()
     folding = Folding(confusable)
     folded = [fold(entry, folding) for entry in wanted]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from cogs.moderation.words.fold import Folding, hard, hard_places, soft, soft_places
+from cogs.moderation.words.fold import Folding, hard, hard_places, soft, soft_places, undecorated
+from cogs.moderation.words.forms import STRICT
+
+ROW = re.compile(rb"(?<= )[a-z~](?: [a-z~])+(?= )")
 
 
 class Region(NamedTuple):
@@ -19,28 +25,52 @@ class Region(NamedTuple):
 class Said:
     """A message. ``written`` is its text as Latin-1 has it; invisible characters beyond Latin-1 are left out."""
 
-    def __init__(self, text: str, latin: bytes, folding: Folding) -> None:
-        self.text, self.latin, self._folding = text, latin, folding
+    def __init__(self, text: str, folding: Folding) -> None:
+        self.text, self._folding = text, folding
+        self.latin = latin = undecorated(folding.latin(text))
         self.written = latin.decode("latin-1")
-        self._hard_places: Sequence[int] = ()
-        self._soft_places: Sequence[int] = ()
-        self._owners: Sequence[int] = ()
-        self._hard, softly = hard(latin), soft(latin)
-        self.readings = b" %b " % self._hard if self._hard == softly else b" %b  %b " % (self._hard, softly)
+        first, second = hard(latin), soft(latin)
+        self.readings = b" %b " % first if first == second else b" %b \n %b " % (first, second)
+        self.softly = len(first) + 4
+        """Where the soft reading begins in ``readings``."""
+
+    @cached_property
+    def _hard_places(self) -> Sequence[int]:
+        return hard_places(self.latin)
+
+    @cached_property
+    def _soft_places(self) -> Sequence[int]:
+        return soft_places(self.latin)
+
+    @cached_property
+    def _owners(self) -> Sequence[int]:
+        return self._folding.owners(self.text)
+
+    @cached_property
+    def _rows(self) -> tuple[list[int], list[int]]:
+        """Where letters stand alone one after another: where each row begins and ends in the readings."""
+        spans = [row.span() for row in ROW.finditer(self.readings)]
+        return [start for start, _ in spans], [end for _, end in spans]
+
+    def alone(self, start: int, end: int) -> bool:
+        """A word spelled in ``readings[start:end]`` is no part of a longer one: none, one or two more letters that
+        stand alone may touch it on each side, as it is of three, four or more letters."""
+        starts, ends = self._rows
+        row = bisect_right(starts, start) - 1
+        allowed = 2 * min(2, (end - start + 1) // 2 - STRICT)
+        return start - starts[row] <= allowed and ends[row] - end <= allowed
 
     def region(self, start: int, end: int) -> Region:
         """Where ``readings[start:end]`` comes from."""
-        before = len(self._hard) + 3
-        if start < before:
-            places = self._hard_places = self._hard_places or hard_places(self.latin)
+        if start < self.softly:
+            places = self._hard_places
             return Region(places[start - 1], places[end - 2] + 1, soft=False)
-        places = self._soft_places = self._soft_places or soft_places(self.latin)
-        return Region(places[start - before], places[end - 1 - before] + 1, soft=True)
+        places = self._soft_places
+        return Region(places[start - self.softly], places[end - 1 - self.softly] + 1, soft=True)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where ``written[start:end]`` is in the text, with the invisible characters that follow it."""
-        owners = self._owners = self._owners or self._folding.owners(self.text)
-        first, last = owners[start], owners[end - 1] + 1
+        first, last = self._owners[start], self._owners[end - 1] + 1
         while last < len(self.text) and self._folding.unseen(self.text[last]):
             last += 1
         return first, last

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SPACE, SYMBOLS, letter
+from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SYMBOLS, letter
 from cogs.moderation.words.forms import STRICT, Folded, Shape
 from cogs.moderation.words.said import Region, Said
 
-STRONG = frozenset("@$¤§ª")
-"""Symbols that are read as letters at once: each counts for half a letter, a digit for none."""
+LEGIBILITY: Mapping[str, float] = {**dict.fromkeys("!|¡+", 0.2), **dict.fromkeys("@$¤§ª", 0.5)}
+"""How much of a letter a symbol is to who reads it; a digit is none."""
 LEGIBLE = 0.25
 """The share of a word that must be true letters: with fewer nobody reads it, and numbers would."""
 PLAIN_IN_ADDRESS = 5
@@ -50,6 +50,8 @@ class Judge:
         """Does this region say the entry, and nothing innocent?"""
         written = self._said.written
         inside = written[region.start : region.end]
+        if shape is Shape.SPLIT and not PARTED.fullmatch(inside):
+            return False
         plain = inside.casefold() == folded.plain
         if not plain and (folded.bare or not self._disguised(inside, folded, shape, region.soft)):
             return False
@@ -69,7 +71,7 @@ class Judge:
 
 def disguised(inside: str, folded: Folded, shape: Shape, softly: bool, spared: frozenset[str]) -> bool:
     """Is what was written between two boundaries this entry in disguise?"""
-    if shape is Shape.SPLIT and (not PARTED.fullmatch(inside) or CONTRACTED.fullmatch(inside)):
+    if shape is Shape.SPLIT and CONTRACTED.fullmatch(inside):
         return False
     if shape is not Shape.SPELLED and inside.casefold() in spared:
         return False
@@ -88,7 +90,7 @@ def _legible(signs: Sequence[str], inside: str, folded: Folded, shape: Shape) ->
     if shape is Shape.SPLIT or (shape is Shape.SPELLED and folded.size <= STRICT):
         return False
     once = [char for char, _ in groupby(signs)]
-    letters = sum(1.0 if char in LETTERS else 0.5 if char in STRONG else 0.0 for char in once)
+    letters = sum(1.0 if char in LETTERS else LEGIBILITY.get(char, 0.0) for char in once)
     return letters >= max(1.0, LEGIBLE * len(once)) and not UNITS.fullmatch(inside)
 
 
@@ -152,23 +154,6 @@ def _outer(written: str, at: int, step: int, folded: Folded) -> bool:
     if 0 <= at < len(written) and written[at] in LETTERS:
         return folded.size > STRICT and not set(stuck) - set("!|¡+")
     return folded.size > STRICT or not any(char in DIGITS for char in stuck)
-
-
-def alone(readings: bytes, start: int, end: int, size: int) -> bool:
-    """A word spelled in ``readings[start:end]`` is no part of a longer one: none, one or two more letters that stand
-    alone may touch it on each side, as it is of three, four or more letters."""
-    allowed = min(2, size - STRICT)
-    return _lone(readings, start - 2, -2, allowed) and _lone(readings, end + 1, 2, allowed)
-
-
-def _lone(readings: bytes, at: int, step: int, allowed: int) -> bool:
-    """Do at most so many letters stand alone from here on?"""
-    while allowed >= 0 and 0 < at < len(readings) - 1:
-        if readings[at] == SPACE or readings[at - 1] != SPACE or readings[at + 1] != SPACE:
-            return True
-        at += step
-        allowed -= 1
-    return allowed >= 0
 
 
 def _address(written: str, region: Region) -> bool:

@@ -62,7 +62,11 @@ def test_disguised_words_are_found_where_they_stand(matcher: Matcher, kind: str)
         "ｆｕｃｋ", "𝓯𝓾𝓬𝓴", "ⓕⓤⓒⓚ", "🅵🆄🅲🅺", "🇫🇺🇨🇰", "fцск", "ѕһіт", "fυck", "f\u200bu\u200bc\u200bk", "f\u00aduck",
         "f̶u̶c̶k̶", "fuuuuuck", "ffuucckk", "FUCK", "fuck!", "(fuck)", "fuck,you", "_fuck_", "fuck123", "fvck",
         "enculé", "ENCULÉ", "encule", "e n c u l é", "l'enculé", "t’es qu’un connard", "c’est con.", "connaaaaard",
+        "a|n|a|l", "b|i|t|e!", "f|u|c|k", "s|1|u|7", "$|l|u|t", "f+u+c+k", "s!h!i!t", "(c|o|n|n|a|r|d)", "t|i|t|s",
+        "asshole||", "ass||hole||", "||ass||hole", "f||u||c||k", "fu**ck**", "~~fu~~ck", "__fu__ck", "*fu*ck", "`fu`ck",
+        "ғᴜᴄᴋ", "ɴɪǫᴜᴇ ᴛᴀ ᴍᴇ̀ʀᴇ", "ᴘᴜᴛᴇ", "assh*le!", "f*ck!!", "**sh*t**", "**f*ck!**", "c*nn*rd", "b*tch",
         "filsdepute", "fils  de  pute", "f1ls de put3", "FILS-DE-PUTE", "son-of-a-bitch", "nique ta mere", "a55", "@ss",
+        "c1!7", "f0µ+r3",
     ],
 )  # fmt: skip
 def test_what_people_write(matcher: Matcher, text: str) -> None:

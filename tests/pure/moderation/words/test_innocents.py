@@ -36,11 +36,22 @@ def test_shipped_lists_spare_look_alikes(shipped: Matcher, words: list[str]) -> 
 
         "he/she and/or his/her", "a b c d e f", "a n a l y s e", "A.S.A.P. U.S.A.", "un, deux, trois", "x - x * x",
         "void f(char *c){ return *s++ + *t; }", "rm -rf ./build && cd ..", "😀😀 👩‍👩‍👧 🇫🇷",
-        "привет как дела", "日本語のテキスト",
+        "привет как дела", "日本語のテキスト", "un p'tit verre, des p’tits fours, P'TITE pause", "xxxx", "kiss xxxxx",
+        "Duda, Petter and Bonner", "a|b|c|d", "1|2|3|4", "| a | n | a | l | y |", "8177e 93r83 904+53 +33 6 1!2+3 c1+0",
+        "a+b+c+d = 4", "!!!!a!!!!", "a*b*c * d", "2*3*4", "s*x*t", "||hidden|| and ||more||",
     ],
 )  # fmt: skip
 def test_ordinary_text_is_spared(matcher: Matcher, text: str) -> None:
     assert not matcher.find(text)
+
+
+@pytest.mark.parametrize("apostrophe", "'’")
+def test_an_elision_makes_no_listed_word_of_an_ordinary_one(shipped: Matcher, apostrophe: str) -> None:
+    elided = "p t d l j m n s c qu".split()
+    words = [word for word in FRENCH if word.isalpha()] + "tit tits tite être as est on un ai es".split()
+    texts = [f"{start}{apostrophe}{word}" for start in elided for word in words if not shipped.find(word)]
+    texts += [f"p{apostrophe}{word}" for word in "tit tits tite tites".split()]
+    assert not [text for text in texts if shipped.find(text)]
 
 
 def test_identifiers_are_spared(matcher: Matcher) -> None:
