@@ -25,7 +25,6 @@ from cogs.moderation.seen import Hit, Moment, Seen
 from cogs.moderation.words import Entry, Match, Matcher, Plan
 from cogs.moderation.words import prepare as prepare_words
 
-POSTED = Moment.POSTED
 ABOVE_ALL = max(Level) + 1
 
 
@@ -92,15 +91,14 @@ class Rulebook:
         self._search: Search = Matcher(prepared.plan).find if prepared.plan else _nothing
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
-        self._posted: dict[int, tuple[Check, ...]] = {}
-        self._others: dict[tuple[Moment, int], tuple[Check, ...]] = {}
+        self._worthwhile: Mapping[Moment, dict[int, tuple[Check, ...]]] = {moment: {} for moment in Moment}
 
     def judge(self, seen: Seen, windows: Windows) -> tuple[Finding, ...]:
         """What the rules find in this, in their order; each rule once."""
         if seen.is_bot or seen.level >= self._exempt:
             return ()
         view = View(seen, windows, self._search)
-        hits = [(check, hit) for check in self._worth(seen) if (hit := check.look(view)) is not None]
+        hits = [(check, hit) for check in self._worth(view) if (hit := check.look(view)) is not None]
         return tuple(_findings(seen, hits)) if hits else ()
 
     def explain(self, seen: Seen, windows: Windows) -> tuple[Explained, ...]:
@@ -131,16 +129,13 @@ class Rulebook:
 
         return applies
 
-    def _worth(self, seen: Seen) -> tuple[Check, ...]:
+    def _worth(self, view: View) -> tuple[Check, ...]:
         """The checks that such a message is worth: most need a sign that it does not show."""
-        found = signs(seen)
-        if seen.moment is POSTED:
-            if (known := self._posted.get(found)) is None:
-                known = self._posted[found] = tuple(self._needed(POSTED, found))
-            return known
-        if (known := self._others.get((seen.moment, found))) is None:
-            known = self._others[seen.moment, found] = tuple(self._needed(seen.moment, found))
-        return known
+        moment, found = view.seen.moment, signs(view)
+        known = self._worthwhile[moment]
+        if (checks := known.get(found)) is None:
+            checks = known[found] = tuple(self._needed(moment, found))
+        return checks
 
     def _needed(self, moment: Moment, found: int) -> Iterator[Check]:
         for check in self._checks:

@@ -25,15 +25,18 @@ class Sign(IntFlag):
     FOREIGN = 16
     """Characters beyond ASCII."""
     FILES = 32
+    LISTED = 64
+    """A word of one of the lists."""
 
-    ALL = 63
+    ALL = 127
 
 
 EVERY = int(Sign.ALL)
 
 
-def signs(seen: Seen) -> int:
+def signs(view: View) -> int:
     """The signs of a message as a plain number: the enumeration would take longer than the tests."""
+    seen = view.seen
     if seen.quoted:
         return EVERY
     text = seen.text
@@ -50,6 +53,8 @@ def signs(seen: Seen) -> int:
         found |= 16
     if seen.attachments:
         found |= 32
+    if view.words:
+        found |= 64
     return found
 
 

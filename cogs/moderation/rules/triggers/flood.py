@@ -5,7 +5,7 @@ What is counted is told of each message of its rule, once: edits count nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Reversible, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 from zlib import crc32
@@ -29,9 +29,9 @@ END = 20
 """Letters of a beginning or an end by which messages alike are found."""
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
-Recent = Iterable[tuple[datetime, Seen]]
-"""What a window holds."""
-Alike = Callable[[Recent, str, datetime], list[Seen]]
+Recent = Reversible[tuple[datetime, Seen]]
+"""What a window holds, oldest first."""
+Alike = Callable[[Recent, Seen, datetime], list[Seen]]
 
 
 class FloodTrigger(TriggerBase):
@@ -49,18 +49,19 @@ class FloodTrigger(TriggerBase):
     channels: Literal["all", "each"] = "all"
 
     def ready(self, making: Making) -> Look:
-        on, name, count, within = self.on, making.name, self.count, self.within
+        on, name, count, within = self.on, f"{making.name} {self.count}", self.count, self.within
         by_channel, each = self.per == "channel", self.channels == "each"
 
         def look(view: View) -> Hit | None:
             seen = view.seen
-            if seen.at is None:
+            now = seen.at
+            if now is None:
                 return None
             key = seen.channel if by_channel else f"{seen.author}@{seen.channel}" if each else seen.author
             window = view.windows(name, key, count)
-            window.add(seen.at, seen)
+            window.add(now, seen)
             recent = window.seen
-            if len(recent) < count or seen.at - recent[0][0] > within:
+            if len(recent) < count or now - recent[0][0] > within:
                 return None
             return Hit(on, detail=str(count), others=tuple(one for _, one in recent if one is not seen))
 
@@ -91,59 +92,64 @@ class DuplicatesTrigger(TriggerBase):
         return self._of_member(making.name) if self.per == "member" else self._of_community(making.name)
 
     def _of_member(self, name: str) -> Look:
-        shortest, count, size, alike = self.shortest, self.count, max(5, self.count + 1), self._alike()
+        shortest, count, within, alike = self.shortest, self.count, self.within, self._alike()
+        size = max(5, count + 1)
+        name = f"{name} {size}"
 
         def look(view: View) -> Hit | None:
             seen = view.seen
-            if seen.at is None or len(seen.text) < shortest:
+            now = seen.at
+            if now is None or len(seen.text) < shortest:
                 return None
-            said = seen.text.lower()
             window = view.windows(name, seen.author, size)
-            found = alike(window.seen, said, seen.at) if window.seen else ()
-            window.add(seen.at, seen)
+            recent = window.seen
+            found = alike(recent, seen, now - within) if recent else ()
+            window.add(now, seen)
             return self._hit(found) if len(found) + 1 >= count else None
 
         return look
 
     def _of_community(self, name: str) -> Look:
         """Messages that differ at one end still begin or end the same, and meet in one of two windows."""
-        shortest, count, size, alike = self.shortest, self.count, 4 * self.count, self._alike()
+        shortest, count, within, alike = self.shortest, self.count, self.within, self._alike()
+        size = 4 * count
+        name = f"{name} {size}"
 
         def look(view: View) -> Hit | None:
             seen = view.seen
-            if seen.at is None or len(seen.text) < shortest:
+            now = seen.at
+            if now is None or len(seen.text) < shortest:
                 return None
-            said = seen.text.lower()
-            letters = said.encode(errors="replace").translate(None, _NO_LETTERS)
             found: list[Seen] = []
+            letters = seen.text.lower().encode(errors="replace").translate(None, _NO_LETTERS)
             for key in (HEADS[crc32(letters[:END]) % BUCKETS], TAILS[crc32(letters[-END:]) % BUCKETS]):
                 window = view.windows(name, key, size)
                 if window.seen:
-                    found += alike(window.seen, said, seen.at)
-                window.add(seen.at, seen)
+                    found += alike(window.seen, seen, now - within)
+                window.add(now, seen)
             return self._hit(found) if len(found) + 1 >= count else None
 
         return look
 
     def _alike(self) -> Alike:
-        """What of a window says the same; the length tells most others apart."""
-        within, similar = self.within, self.similar
+        """What of a window says the same since a moment; the time and the length tell most others apart."""
+        similar = self.similar
         shrink, grow = similar / (200 - similar), (200 - similar) / similar
 
-        def alike(recent: Recent, said: str, now: datetime) -> list[Seen]:
-            least, most = len(said) * shrink, len(said) * grow
-            return [
-                one
-                for at, one in recent
-                if least <= len(one.text) <= most
-                and now - at <= within
-                and ratio(one.text.lower(), said, score_cutoff=similar)
-            ]
+        def alike(recent: Recent, seen: Seen, since: datetime) -> list[Seen]:
+            found, text = [], seen.text
+            least, most = len(text) * shrink, len(text) * grow
+            for at, one in reversed(recent):
+                if at < since:
+                    break
+                if least <= len(one.text) <= most and ratio(one.text.lower(), text.lower(), score_cutoff=similar):
+                    found.append(one)
+            return found
 
         return alike
 
     def _hit(self, alike: Sequence[Seen]) -> Hit | None:
-        others = tuple({id(one): one for one in alike}.values())
+        others = tuple({id(one): one for one in reversed(alike)}.values())
         return Hit(self.on, detail=str(len(others) + 1), others=others) if len(others) + 1 >= self.count else None
 
     def missed(self, view: View) -> Words:
