@@ -8,7 +8,7 @@ findings = book.judge(seen, windows)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ from cogs.moderation.seen import Hit, Moment, Seen
 from cogs.moderation.words import Entry, Match, Matcher, Plan
 from cogs.moderation.words import prepare as prepare_words
 
+POSTED = Moment.POSTED
 ABOVE_ALL = max(Level) + 1
 
 
@@ -92,6 +93,7 @@ class Rulebook:
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
         self._worthwhile: Mapping[Moment, dict[int, tuple[Check, ...]]] = {moment: {} for moment in Moment}
+        self._posted = self._worthwhile[Moment.POSTED]
 
     def judge(self, seen: Seen, windows: Windows) -> tuple[Finding, ...]:
         """What the rules find in this, in their order; each rule once."""
@@ -106,12 +108,14 @@ class Rulebook:
         return tuple(self._explained(rule, seen, windows) for rule in self.rules)
 
     def _made(self, prepared: Prepared) -> Iterator[Check]:
-        for rule in self.rules:
-            if rule.mode is Mode.OFF:
-                continue
-            applies = self._conditions(rule)
+        active = [(rule, self._conditions(rule)) for rule in self.rules if rule.mode is not Mode.OFF]
+        shared = _depth(rule for rule, applies in active if applies is None)
+        for rule, applies in active:
+            depth = _depth([rule]) if applies else shared
+            memory = f"{rule.name if applies else ''} {depth}"
             for number, trigger in enumerate(rule.triggers):
-                making = Making(f"{rule.name}.{number}", prepared.recipe.around, prepared.entries)
+                name = f"{rule.name}.{number}"
+                making = Making(name, memory, depth, prepared.recipe.around, prepared.entries)
                 look = trigger.ready(making)
                 if trigger.remembers and applies:
                     look = _counting(look, applies)
@@ -132,7 +136,7 @@ class Rulebook:
     def _worth(self, view: View) -> tuple[Check, ...]:
         """The checks that such a message is worth: most need a sign that it does not show."""
         moment, found = view.seen.moment, signs(view)
-        known = self._worthwhile[moment]
+        known = self._posted if moment is POSTED else self._worthwhile[moment]
         if (checks := known.get(found)) is None:
             checks = known[found] = tuple(self._needed(moment, found))
         return checks
@@ -179,6 +183,10 @@ def _nothing(text: str, language: str) -> tuple[Match, ...]:
 def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:
     """Every entry of every list, once."""
     return tuple(dict.fromkeys(entry for listed in entries.values() for entry in listed))
+
+
+def _depth(rules: Iterable[Rule]) -> int:
+    return max((trigger.depth for rule in rules for trigger in rule.triggers), default=0)
 
 
 def _counting(look: Look, applies: Applies) -> Look:
