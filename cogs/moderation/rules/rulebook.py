@@ -8,7 +8,7 @@ findings = book.judge(seen, windows)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -92,15 +92,15 @@ class Rulebook:
         self._search: Search = Matcher(prepared.plan).find if prepared.plan else _nothing
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
-        self._posted: dict[int, tuple[Check, ...]] = {}
-        self._others: dict[tuple[Moment, int], tuple[Check, ...]] = {}
+        self._worthwhile: Mapping[Moment, dict[int, tuple[Check, ...]]] = {moment: {} for moment in Moment}
+        self._posted = self._worthwhile[Moment.POSTED]
 
     def judge(self, seen: Seen, windows: Windows) -> tuple[Finding, ...]:
         """What the rules find in this, in their order; each rule once."""
         if seen.is_bot or seen.level >= self._exempt:
             return ()
         view = View(seen, windows, self._search)
-        hits = [(check, hit) for check in self._worth(seen) if (hit := check.look(view)) is not None]
+        hits = [(check, hit) for check in self._worth(view) if (hit := check.look(view)) is not None]
         return tuple(_findings(seen, hits)) if hits else ()
 
     def explain(self, seen: Seen, windows: Windows) -> tuple[Explained, ...]:
@@ -108,12 +108,14 @@ class Rulebook:
         return tuple(self._explained(rule, seen, windows) for rule in self.rules)
 
     def _made(self, prepared: Prepared) -> Iterator[Check]:
-        for rule in self.rules:
-            if rule.mode is Mode.OFF:
-                continue
-            applies = self._conditions(rule)
+        active = [(rule, self._conditions(rule)) for rule in self.rules if rule.mode is not Mode.OFF]
+        shared = _depth(rule for rule, applies in active if applies is None)
+        for rule, applies in active:
+            depth = _depth([rule]) if applies else shared
+            memory = f"{rule.name if applies else ''} {depth}"
             for number, trigger in enumerate(rule.triggers):
-                making = Making(f"{rule.name}.{number}", prepared.recipe.around, prepared.entries)
+                name = f"{rule.name}.{number}"
+                making = Making(name, memory, depth, prepared.recipe.around, prepared.entries)
                 look = trigger.ready(making)
                 if trigger.remembers and applies:
                     look = _counting(look, applies)
@@ -131,16 +133,13 @@ class Rulebook:
 
         return applies
 
-    def _worth(self, seen: Seen) -> tuple[Check, ...]:
+    def _worth(self, view: View) -> tuple[Check, ...]:
         """The checks that such a message is worth: most need a sign that it does not show."""
-        found = signs(seen)
-        if seen.moment is POSTED:
-            if (known := self._posted.get(found)) is None:
-                known = self._posted[found] = tuple(self._needed(POSTED, found))
-            return known
-        if (known := self._others.get((seen.moment, found))) is None:
-            known = self._others[seen.moment, found] = tuple(self._needed(seen.moment, found))
-        return known
+        moment, found = view.seen.moment, signs(view)
+        known = self._posted if moment is POSTED else self._worthwhile[moment]
+        if (checks := known.get(found)) is None:
+            checks = known[found] = tuple(self._needed(moment, found))
+        return checks
 
     def _needed(self, moment: Moment, found: int) -> Iterator[Check]:
         for check in self._checks:
@@ -184,6 +183,10 @@ def _nothing(text: str, language: str) -> tuple[Match, ...]:
 def unique(entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Entry, ...]:
     """Every entry of every list, once."""
     return tuple(dict.fromkeys(entry for listed in entries.values() for entry in listed))
+
+
+def _depth(rules: Iterable[Rule]) -> int:
+    return max((trigger.depth for rule in rules for trigger in rule.triggers), default=0)
 
 
 def _counting(look: Look, applies: Applies) -> Look:

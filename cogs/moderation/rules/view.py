@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from enum import IntFlag
 
 from cogs.moderation.rules.addresses import Address, addresses
@@ -11,6 +13,8 @@ from cogs.moderation.rules.windows import Windows
 from cogs.moderation.seen import Hit, Seen
 from cogs.moderation.words import Match
 
+Recent = deque[tuple[datetime, Seen]]
+"""What a window holds, oldest first."""
 Search = Callable[[str, str], tuple[Match, ...]]
 """Finds the words of all lists in a text of a language."""
 
@@ -25,15 +29,18 @@ class Sign(IntFlag):
     FOREIGN = 16
     """Characters beyond ASCII."""
     FILES = 32
+    LISTED = 64
+    """A word of one of the lists."""
 
-    ALL = 63
+    ALL = 127
 
 
 EVERY = int(Sign.ALL)
 
 
-def signs(seen: Seen) -> int:
+def signs(view: View) -> int:
     """The signs of a message as a plain number: the enumeration would take longer than the tests."""
+    seen = view.seen
     if seen.quoted:
         return EVERY
     text = seen.text
@@ -50,19 +57,22 @@ def signs(seen: Seen) -> int:
         found |= 16
     if seen.attachments:
         found |= 32
+    if view.words:
+        found |= 64
     return found
 
 
 class View:
     """``text`` is what the person wrote, ``texts`` also what the message quotes, numbered from 0."""
 
-    __slots__ = ("_addresses", "_words", "search", "seen", "text", "windows")
+    __slots__ = ("_addresses", "_memory", "_recent", "_words", "search", "seen", "text", "windows")
 
     def __init__(self, seen: Seen, windows: Windows, search: Search) -> None:
         self.seen = seen
         self.text = seen.text
         self.windows = windows
         self.search = search
+        self._memory = ""
         self._words: tuple[tuple[int | None, Match], ...] | None = None
         self._addresses: tuple[tuple[int | None, Address], ...] | None = None
 
@@ -77,18 +87,27 @@ class View:
     def words(self) -> tuple[tuple[int | None, Match], ...]:
         """Every listed word, with the number of the quote that holds it."""
         if self._words is None:
-            self._words = tuple(self._found_words()) if self.seen.quoted else self._own_words()
+            language = self.language if self.seen.language else ""
+            text = self.text if self.text.isascii() else _readable(self.text)
+            found = self.search(text, language)
+            self._words = tuple([(None, match) for match in found]) if found else ()
+            if self.seen.quoted:
+                self._words += tuple(self._quoted_words(language))
         return self._words
 
-    def _own_words(self) -> tuple[tuple[int | None, Match], ...]:
-        text = self.text if self.text.isascii() else _readable(self.text)
-        found = self.search(text, self.language if self.seen.language else "")
-        return tuple([(None, match) for match in found]) if found else ()
-
-    def _found_words(self) -> Iterator[tuple[int | None, Match]]:
-        for at, text in self.texts:
-            for match in self.search(text, self.language):
+    def _quoted_words(self, language: str) -> Iterator[tuple[int, Match]]:
+        for at, text in enumerate(self.seen.quoted):
+            for match in self.search(_readable(text), language):
                 yield at, match
+
+    def recent(self, memory: str, size: int, now: datetime) -> Recent:
+        """The last messages of its author in that memory, this one the last: told once, however many ask."""
+        if memory is not self._memory:
+            window = self.windows(memory, self.seen.author, size)
+            self._memory, self._recent = memory, window.seen
+            if not window.seen or window.seen[-1][1] is not self.seen:
+                window.add(now, self.seen)
+        return self._recent
 
     @property
     def language(self) -> str:

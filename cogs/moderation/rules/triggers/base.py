@@ -38,9 +38,15 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What a trigger is made ready with: ``name`` is unique among the triggers of a rulebook."""
+    """What a trigger is made ready with: ``name`` is unique among the triggers of a rulebook.
+
+    ``memory`` names what is remembered of each member, ``depth`` is how many messages that is: rules that concern
+    everybody share one.
+    """
 
     name: str
+    memory: str
+    depth: int
     around: Surroundings
     entries: Mapping[str, tuple[Entry, ...]]
     """The entries of each list, by its name."""
@@ -55,6 +61,11 @@ class TriggerBase(Strict):
     moments: ClassVar[frozenset[Moment]] = WRITTEN
     remembers: ClassVar[bool] = False
     """Whether it counts over time: it is then told of each message that its rule concerns."""
+
+    @property
+    def depth(self) -> int:
+        """How many messages of one member it must remember."""
+        return 0
 
     @abstractmethod
     def ready(self, making: Making) -> Look:

@@ -5,8 +5,9 @@ What is counted is told of each message of its rule, once: edits count nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Annotated, ClassVar, Literal
 from zlib import crc32
 
@@ -15,7 +16,7 @@ from rapidfuzz.fuzz import ratio
 
 from bot.cog import Duration, Words, t
 from cogs.moderation.rules.triggers.base import POSTED, Making, TriggerBase
-from cogs.moderation.rules.view import Look, View
+from cogs.moderation.rules.view import Look, Recent, View
 from cogs.moderation.seen import Hit, Moment, Seen
 
 Count = Annotated[int, Field(ge=2, le=100)]
@@ -29,9 +30,7 @@ END = 20
 """Letters of a beginning or an end by which messages alike are found."""
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
-Recent = Iterable[tuple[datetime, Seen]]
-"""What a window holds."""
-Alike = Callable[[Recent, str, datetime], list[Seen]]
+Alike = Callable[[Recent, Seen, datetime], list[Seen]]
 
 
 class FloodTrigger(TriggerBase):
@@ -49,22 +48,41 @@ class FloodTrigger(TriggerBase):
     channels: Literal["all", "each"] = "all"
 
     def ready(self, making: Making) -> Look:
-        on, name, count, within = self.on, making.name, self.count, self.within
-        by_channel, each = self.per == "channel", self.channels == "each"
+        return self._everywhere(making) if self.depth else self._by_place(f"{making.name} {self.count}")
+
+    @property
+    def depth(self) -> int:
+        return self.count if self.per == "member" and self.channels == "all" else 0
+
+    def _everywhere(self, making: Making) -> Look:
+        memory, depth, count, within = making.memory, making.depth, self.count, self.within
 
         def look(view: View) -> Hit | None:
-            seen = view.seen
-            if seen.at is None:
+            now = view.seen.at
+            if now is None:
                 return None
-            key = seen.channel if by_channel else f"{seen.author}@{seen.channel}" if each else seen.author
-            window = view.windows(name, key, count)
-            window.add(seen.at, seen)
-            recent = window.seen
-            if len(recent) < count or seen.at - recent[0][0] > within:
-                return None
-            return Hit(on, detail=str(count), others=tuple(one for _, one in recent if one is not seen))
+            recent = view.recent(memory, depth, now)
+            return None if len(recent) < count or now - recent[-count][0] > within else self._hit(recent)
 
         return look
+
+    def _by_place(self, name: str) -> Look:
+        by_channel, count, within = self.per == "channel", self.count, self.within
+
+        def look(view: View) -> Hit | None:
+            seen, now = view.seen, view.seen.at
+            if now is None:
+                return None
+            window = view.windows(name, seen.channel if by_channel else f"{seen.author}@{seen.channel}", count)
+            window.add(now, seen)
+            recent = window.seen
+            return None if len(recent) < count or now - recent[0][0] > within else self._hit(recent)
+
+        return look
+
+    def _hit(self, recent: Recent) -> Hit:
+        earlier = islice(recent, len(recent) - self.count, len(recent) - 1)
+        return Hit(self.on, detail=str(self.count), others=tuple(one for _, one in earlier))
 
     def missed(self, view: View) -> Words:
         return t("Fewer than {count} messages in {time}.", count=self.count, time=self.within)
@@ -88,62 +106,79 @@ class DuplicatesTrigger(TriggerBase):
     shortest: Annotated[int, Field(ge=1, le=4000)] = 16
 
     def ready(self, making: Making) -> Look:
-        return self._of_member(making.name) if self.per == "member" else self._of_community(making.name)
+        return self._of_member(making) if self.per == "member" else self._of_community(making.name)
 
-    def _of_member(self, name: str) -> Look:
-        shortest, count, size, alike = self.shortest, self.count, max(5, self.count + 1), self._alike()
+    @property
+    def depth(self) -> int:
+        return 3 * self.compared if self.per == "member" else 0
+
+    @property
+    def compared(self) -> int:
+        """Messages that are compared with one, those that are too short aside."""
+        return max(5, self.count + 1) if self.per == "member" else 4 * self.count
+
+    def _of_member(self, making: Making) -> Look:
+        memory, depth, shortest, count, within = making.memory, making.depth, self.shortest, self.count, self.within
+        alike = self._alike()
 
         def look(view: View) -> Hit | None:
-            seen = view.seen
-            if seen.at is None or len(seen.text) < shortest:
+            seen, now = view.seen, view.seen.at
+            if now is None:
                 return None
-            said = seen.text.lower()
-            window = view.windows(name, seen.author, size)
-            found = alike(window.seen, said, seen.at) if window.seen else ()
-            window.add(seen.at, seen)
+            recent = view.recent(memory, depth, now)
+            since = now - within
+            if len(recent) < count or recent[1 - count][0] < since or len(seen.text) < shortest:
+                return None
+            found = alike(recent, seen, since)
             return self._hit(found) if len(found) + 1 >= count else None
 
         return look
 
     def _of_community(self, name: str) -> Look:
         """Messages that differ at one end still begin or end the same, and meet in one of two windows."""
-        shortest, count, size, alike = self.shortest, self.count, 4 * self.count, self._alike()
+        shortest, count, within, alike = self.shortest, self.count, self.within, self._alike()
+        size = self.compared
+        name = f"{name} {size}"
 
         def look(view: View) -> Hit | None:
-            seen = view.seen
-            if seen.at is None or len(seen.text) < shortest:
+            seen, now = view.seen, view.seen.at
+            if now is None or len(seen.text) < shortest:
                 return None
-            said = seen.text.lower()
-            letters = said.encode(errors="replace").translate(None, _NO_LETTERS)
+            since = now - within
             found: list[Seen] = []
+            letters = seen.text.lower().encode(errors="replace").translate(None, _NO_LETTERS)
             for key in (HEADS[crc32(letters[:END]) % BUCKETS], TAILS[crc32(letters[-END:]) % BUCKETS]):
                 window = view.windows(name, key, size)
-                if window.seen:
-                    found += alike(window.seen, said, seen.at)
-                window.add(seen.at, seen)
+                recent = window.seen
+                if recent and recent[-1][0] >= since:
+                    found += alike(recent, seen, since)
+                window.add(now, seen)
             return self._hit(found) if len(found) + 1 >= count else None
 
         return look
 
     def _alike(self) -> Alike:
-        """What of a window says the same; the length tells most others apart."""
-        within, similar = self.within, self.similar
+        """What of a window says the same since a moment; the time and the length tell most others apart."""
+        similar, shortest, compared = self.similar, self.shortest, self.compared
         shrink, grow = similar / (200 - similar), (200 - similar) / similar
 
-        def alike(recent: Recent, said: str, now: datetime) -> list[Seen]:
-            least, most = len(said) * shrink, len(said) * grow
-            return [
-                one
-                for at, one in recent
-                if least <= len(one.text) <= most
-                and now - at <= within
-                and ratio(one.text.lower(), said, score_cutoff=similar)
-            ]
+        def alike(recent: Recent, seen: Seen, since: datetime) -> list[Seen]:
+            found, text, left = [], seen.text, compared
+            least, most = len(text) * shrink, len(text) * grow
+            for at, one in reversed(recent):
+                if at < since or not left:
+                    break
+                if len(one.text) < shortest or one is seen:
+                    continue
+                left -= 1
+                if least <= len(one.text) <= most and ratio(one.text.lower(), text.lower(), score_cutoff=similar):
+                    found.append(one)
+            return found
 
         return alike
 
     def _hit(self, alike: Sequence[Seen]) -> Hit | None:
-        others = tuple({id(one): one for one in alike}.values())
+        others = tuple({id(one): one for one in reversed(alike)}.values())
         return Hit(self.on, detail=str(len(others) + 1), others=others) if len(others) + 1 >= self.count else None
 
     def missed(self, view: View) -> Words:

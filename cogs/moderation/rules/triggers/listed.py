@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from bot.cog import Words, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
-from cogs.moderation.rules.view import Look, View
+from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
 from cogs.moderation.words import Entry, Match
 
@@ -53,6 +53,7 @@ class WordsTrigger(Listing):
     """Words and phrases, however disguised."""
 
     on: Literal["words"] = "words"
+    needs: ClassVar[Sign] = Sign.LISTED
 
     @model_validator(mode="after")
     def _some(self) -> Self:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from operator import eq
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -167,15 +166,13 @@ class RepeatsTrigger(TriggerBase):
     """Characters that draw lines."""
 
     def ready(self, making: Making) -> Look:
-        on, count, step = self.on, self.count, self.count // 2
+        on, count, step = self.on, self.count, max(1, self.count // 3)
+        sampled = re.compile(rf"(.)\1{{{count // step - 1}}}", re.DOTALL)
         run = re.compile(rf"([^\s\d{re.escape(self.signs)}])\1{{{count - 1},}}+")
 
         def look(view: View) -> Hit | None:
             text = view.text
-            if len(text) < count:
-                return None
-            sample = text[::step]
-            if not any(map(eq, sample, sample[1:])) or not _doubled(text, step):
+            if len(text) < count or not sampled.search(text[::step]):
                 return None
             found = run.search(text)
             return view.hit(on, found.start(), found.end(), detail=found[0][0]) if found else None
@@ -184,12 +181,6 @@ class RepeatsTrigger(TriggerBase):
 
     def missed(self, view: View) -> Words:
         return t("No character comes {count} times in a row.", count=self.count)
-
-
-def _doubled(text: str, step: int) -> bool:
-    """Whether every ``step`` characters the same one stands twice, and after a step again."""
-    first, second = text[::step], text[1::step]
-    return any(map(eq, zip(first, second, strict=False), zip(second, first[1:], strict=False)))
 
 
 class LengthTrigger(TriggerBase):

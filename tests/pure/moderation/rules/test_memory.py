@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from cogs.moderation.rules.windows import Remembered
-from cogs.moderation.seen import Moment
+from cogs.moderation.rules import Recipe, Remembered, Rule, Rulebook, RuleSet, Surroundings, prepare
+from cogs.moderation.seen import Moment, Seen
+from tests.pure.moderation.rules.conftest import NOON
 
 Make = Callable[..., Any]
 
@@ -139,3 +140,30 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_without_a_clock_nothing_is_counted(rule: Make) -> None:
     desk = rule({"on": "flood", "count": 2}, {"on": "duplicates", "count": 2}, {"on": "age", "account": "1d"})
     assert not any(desk.sees("the same message again", at=None) for _ in range(5))
+
+
+def test_a_rule_that_becomes_stricter_or_milder_counts_at_once() -> None:
+    windows, now = Remembered(), NOON
+    for count in (2, 4):
+        flood = Rule.model_validate({"name": "one", "triggers": [{"on": "flood", "count": count, "within": "1m"}]})
+        book = Rulebook(prepare(Recipe(RuleSet(rules=(flood,)), Surroundings(languages=()))))
+        found = [book.judge(Seen(text="hi", at=now, author="ada"), windows) for _ in range(count)]
+        assert list(map(bool, found)) == [False] * (count - 1) + [True]
+
+
+def test_what_is_said_between_does_not_hide_what_is_repeated(rule: Make) -> None:
+    desk = rule({"on": "duplicates", "count": 3}, {"on": "flood", "count": 30})
+    said = ["Join my new channel today", "ok", "yes", "no", "well", "hm"] * 3
+    assert [at for at, text in enumerate(said) if desk.after(seconds=1).sees(text)] == [12]
+
+
+def test_rules_that_concern_some_remember_what_these_say_alone() -> None:
+    some = {"name": "some", "triggers": [{"on": "flood", "count": 3}], "only": {"channels": ["a"]}}
+    every = {"name": "every", "triggers": [{"on": "flood", "count": 5}, {"on": "duplicates", "count": 3}]}
+    rules = RuleSet.model_validate({"rules": [some, every]})
+    book, windows = Rulebook(prepare(Recipe(rules, Surroundings(languages=())))), Remembered()
+    found = [
+        {one.rule for one in book.judge(Seen(text=f"hi {at}", at=NOON, author="ada", channel=channel), windows)}
+        for at, channel in enumerate("abbaa")
+    ]
+    assert found == [set(), set(), set(), set(), {"some", "every"}]
