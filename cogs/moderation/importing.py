@@ -152,7 +152,7 @@ def differing_around(before: RuleSet, after: RuleSet) -> Iterator[Words]:
 def said(ctx: Context[Settings], comparison: Comparison) -> Iterator[Words]:
     """A comparison for people, a line for each rule."""
     yield from at_most(tuple(added_words(ctx, rule) for rule in comparison.added))
-    yield from at_most(tuple(t("− **{rule}** goes.", rule=title_of(rule)) for rule in comparison.gone))
+    yield from at_most(tuple(t("- **{rule}** goes.", rule=title_of(rule)) for rule in comparison.gone))
     yield from at_most(tuple(changed_words(ctx, *pair) for pair in comparison.changed))
     yield from comparison.around
 
@@ -165,7 +165,7 @@ def at_most(words: Sequence[Words]) -> Iterator[Words]:
 
 def added_words(ctx: Context[Settings], rule: Rule) -> Words:
     return t(
-        "+ **{rule}** is new: {actions}; {state}.",
+        "- **{rule}** is new: {actions}; {state}.",
         rule=title_of(rule),
         actions=words_of(rule.actions),
         state=state_words(ctx, rule),
@@ -175,9 +175,9 @@ def added_words(ctx: Context[Settings], rule: Rule) -> Words:
 def changed_words(ctx: Context[Settings], old: Rule, new: Rule) -> Words:
     changes = tuple(differences(old, new))
     if not changes:
-        return t("~ **{rule}**: {state}.", rule=title_of(new), state=state_words(ctx, new))
+        return t("- **{rule}**: {state}.", rule=title_of(new), state=state_words(ctx, new))
     return t(
-        "~ **{rule}**: {changes}; {state}.",
+        "- **{rule}**: {changes}; {state}.",
         rule=title_of(new),
         changes=listing(*changes),
         state=state_words(ctx, new),
