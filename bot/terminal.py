@@ -13,22 +13,26 @@ from datetime import datetime, timedelta
 from inspect import iscoroutinefunction
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import TextIO, cast
+from typing import TextIO, TypeVar, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.things import Community, Space
 from bot.chat.words import Words
-from bot.cog.declare import Verb
+from bot.cog.declare import Cog, CogSettings, Verb
 from bot.cog.terminal import Progress
 from bot.cog.texts import Voice, spoken, t
 from bot.config import ConfigError, load
-from bot.engine import migrate
+from bot.engine import loader, migrate
 from bot.engine.archive import MessageArchive
 from bot.engine.clock import SystemClock
+from bot.engine.host import Engine
 from bot.engine.people import People
 from bot.engine.session import Database, StorageError
+from bot.engine.settings import SettingsStore
 from bot.engine.spaces import Spaces
+
+S = TypeVar("S", bound=CogSettings)
 
 MOVES = timedelta(seconds=0.2)
 TELLS = timedelta(seconds=10)
@@ -89,7 +93,10 @@ class AtTerminal:
             await migrate.upgrade(database)
             spaces = Spaces(database, self.random)
             await spaces.load()
-            yield WithoutPlatforms(database, spaces, MessageArchive(database, People(database, self.random, self.now)))
+            people = People(database, self.random, self.now)
+            settings = SettingsStore(database, self.now, people, spaces, Engine.sections(loader.load()))
+            await settings.reload()
+            yield WithoutPlatforms(database, spaces, MessageArchive(database, people), settings)
         finally:
             await database.close()
 
@@ -101,12 +108,16 @@ class WithoutPlatforms:
     database: Database
     known: Spaces
     archive: MessageArchive
+    stored: SettingsStore
 
     def spaces(self) -> tuple[Space, ...]:
         return self.known.all()
 
     def community_of(self, space: Space) -> Community:
         return self.known.community_of(space)
+
+    def settings(self, space: Space, cog: Cog[S]) -> S:
+        return cast(S, self.stored.snapshot(self.community_of(space).id, cog.name, space))
 
     @asynccontextmanager
     async def db(self) -> AsyncIterator[AsyncSession]:

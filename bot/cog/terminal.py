@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from random import Random
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,11 @@ from bot.chat.things import Community, Space
 from bot.chat.words import Words
 from bot.cog.archive import Archive
 from bot.cog.texts import Voice
+
+if TYPE_CHECKING:
+    from bot.cog.declare import Cog, CogSettings
+
+S = TypeVar("S", bound="CogSettings")
 
 
 class Progress(Protocol):
@@ -31,6 +36,10 @@ class Offline(Protocol):
         ...
 
     def community_of(self, space: Space) -> Community: ...
+
+    def settings(self, space: Space, cog: Cog[S]) -> S:
+        """A cog's settings as they stand in a space."""
+        ...
 
     def db(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction."""

@@ -13,7 +13,9 @@ from cogs.moderation import (
     backtest,
     cases,
     check_rules,
+    forgetting,
     hands,
+    importing,
     judge,
     listing,
     manual,
@@ -48,4 +50,18 @@ cog.uses(
     when=lambda settings: settings.native,
 )
 
-__all__ = ["appealing", "cases", "cog", "hands", "listing", "manual", "record", "report", "ruling", "seeing", "trial"]
+__all__ = [
+    "appealing",
+    "cases",
+    "cog",
+    "forgetting",
+    "hands",
+    "importing",
+    "listing",
+    "manual",
+    "record",
+    "report",
+    "ruling",
+    "seeing",
+    "trial",
+]

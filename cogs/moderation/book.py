@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog import Db
 from cogs.moderation.rules import Change, Mode, Rule, RuleSet, effective, preset_rules
@@ -14,10 +15,16 @@ from cogs.moderation.tables import Rules, RuleVersion
 EMPTY = RuleSet()
 
 
-async def ruleset(db: Db, community: str) -> RuleSet:
+async def ruleset(db: AsyncSession, community: str) -> RuleSet:
     """The rules in force; none at first."""
     found = await db.scalar(_revisions(community).limit(1))
     return RuleSet.model_validate_json(found.document) if found else EMPTY
+
+
+async def revision(db: Db, community: str) -> int:
+    """The number of the rules in force; 0 before the first."""
+    found: int | None = await db.scalar(_revisions(community).with_only_columns(Rules.revision).limit(1))
+    return found or 0
 
 
 def _revisions(community: str) -> Select[Rules]:
@@ -49,12 +56,14 @@ def on_trial(before: RuleSet, after: RuleSet, highest: Mapping[str, int], *, tru
     that each name had.
     """
     old, result = by_name(before), after
+    measured = {rule.name: rule for rule in preset_rules(after.preset)} if after.preset else {}
     for name, rule in by_name(after).items():
         known = old.get(name)
         if known is not None and _does_the_same(rule, known):
             changed = rule.model_copy(update={"version": known.version})
         else:
-            mode = rule.mode if trusted or rule.mode is Mode.OFF else Mode.OBSERVE
+            known_good = trusted or (name in measured and measured[name].same(rule))
+            mode = rule.mode if known_good or rule.mode is Mode.OFF else Mode.OBSERVE
             changed = rule.model_copy(update={"version": highest.get(name, 0) + 1, "mode": mode})
         result = with_rule(result, changed)
     return result

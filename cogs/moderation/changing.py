@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from bot.cog import Context, Db
-from cogs.moderation.book import highest_versions, on_trial, ruleset, store, version_of
+from cogs.moderation.book import highest_versions, on_trial, revision, ruleset, store, version_of
 from cogs.moderation.rules import Mode, RuleSet, effective
 from cogs.moderation.settings import Settings
 from cogs.moderation.trial import end_of_trial
 
 
+class Outdated(Exception):
+    """The rules were changed since the change was proposed."""
+
+
 async def put_in_force(
-    ctx: Context[Settings], rules: RuleSet, *, note: str, by: str | None, trusted: bool = False
+    ctx: Context[Settings], rules: RuleSet, *, note: str, by: str | None, trusted: bool = False, base: int | None = None
 ) -> RuleSet:
-    """Store rules and everything that follows from them; gives them with their versions and modes."""
+    """Store rules and everything that follows from them; gives them with their versions and modes.
+
+    ``base`` is the revision that they were made from. Raises ``Outdated`` when it is not in force any more.
+    """
     async with ctx.db() as db:
-        before = await ruleset(db, ctx.community.id)
-        at_once = trusted or not ctx.settings.observe_for
-        after = on_trial(before, rules, await highest_versions(db, ctx.community.id), trusted=at_once)
+        if base is not None and await revision(db, ctx.community.id) != base:
+            raise Outdated
+        after = await as_in_force(ctx, db, rules, trusted=trusted)
         await store(db, ctx.community.id, after, by=by, note=note, at=ctx.now)
         await db.flush()
         await plan_trials(ctx, db, after)
     await ctx.refresh()
     return after
+
+
+async def as_in_force(ctx: Context[Settings], db: Db, rules: RuleSet, *, trusted: bool = False) -> RuleSet:
+    """Rules as they would hold: under which versions, and which of them would observe first."""
+    before = await ruleset(db, ctx.community.id)
+    at_once = trusted or not ctx.settings.observe_for
+    return on_trial(before, rules, await highest_versions(db, ctx.community.id), trusted=at_once)
 
 
 async def plan_trials(ctx: Context[Settings], db: Db, rules: RuleSet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cogs.moderation.actions import (
     Action,
@@ -21,7 +21,7 @@ from cogs.moderation.actions import (
     Tell,
     TimeOut,
 )
-from cogs.moderation.ladder import Rung
+from cogs.moderation.ladder import Grant, Ladder, Rung, Standing, judged
 from cogs.moderation.tables import GRAVITY, Kind
 
 RUNGS: Mapping[str, Kind] = {"reminder": Kind.WARNING, "timeout": Kind.TIMEOUT, "kick": Kind.KICK, "ban": Kind.BAN}
@@ -59,7 +59,12 @@ class Plan:
         graver = max(self.kind, kind, key=GRAVITY.__getitem__)
         return replace(self, kind=graver, length=max(self.length, length), purge=max(self.purge, purge))
 
-    def climbing(self, rung: Rung | None) -> Plan:
+    def on(self, ladder: Ladder, history: Iterable[Grant], at: datetime) -> tuple[Plan, Standing]:
+        """With what its points lead to for somebody with that history, and where they stand then."""
+        after, rung = judged(ladder, history, Grant(at, self.points))
+        return self._reaching(rung) if self.points else self, after
+
+    def _reaching(self, rung: Rung | None) -> Plan:
         return self if rung is None else self.at_least(RUNGS[rung.do], rung.length or timedelta())
 
 

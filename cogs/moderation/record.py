@@ -14,13 +14,13 @@ from sqlalchemy import select, update
 
 from bot.cog import Can, Context, Db, Member, Verdict
 from cogs.moderation.alerts import alerted
+from cogs.moderation.around import Seconded, know, spared
 from cogs.moderation.base import cog
 from cogs.moderation.carry import ACTIONS, actions_of, carry
-from cogs.moderation.finding import Finding
-from cogs.moderation.ladder import Grant, judged
+from cogs.moderation.finding import Finding, Found
+from cogs.moderation.ladder import Grant
 from cogs.moderation.log import log
 from cogs.moderation.plan import Plan, plan_of
-from cogs.moderation.seeing import Found
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import GRAVITY, Case, Counter, Held, Hold, Kind, RuleHit, Source, State
@@ -29,7 +29,10 @@ from cogs.moderation.trial import plan_digest
 
 @cog.verdict
 async def decided(ctx: Context[Settings], event: Any, verdict: Verdict) -> None:
-    await record(ctx, verdict.found)
+    if isinstance(verdict.found, Seconded):
+        await know(ctx, verdict.found.member)
+    else:
+        await record(ctx, await spared(ctx, verdict.found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +195,7 @@ async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan) -> None:
     """What the plan adds to a case: points beyond those it has, and a sanction if it is graver."""
     if plan.points > case.points:
         past = await history(db, case, ctx.now)
-        rung = judged(ctx.settings.steps, past, Grant(case.at, plan.points))[1]
-        case.points, plan = plan.points, plan.climbing(rung)
+        case.points, plan = plan.points, plan.on(ctx.settings.steps, past, case.at)[0]
     until = ctx.now + plan.length if plan.kind is Kind.TIMEOUT else None
     longer = until is not None and case.until is not None and until > case.until
     if GRAVITY[plan.kind] > GRAVITY[Kind(case.kind)]:

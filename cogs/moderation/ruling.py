@@ -15,13 +15,11 @@ from bot.cog import (
     Choices,
     Context,
     Field,
-    File,
     FormModel,
     Interaction,
     Invalid,
     Level,
     Long,
-    TextFile,
     Tone,
     Words,
     lines,
@@ -34,7 +32,6 @@ from cogs.moderation.base import cog
 from cogs.moderation.book import by_name, ruleset, version_of, with_rule
 from cogs.moderation.changing import put_in_force
 from cogs.moderation.rules import Mode, Preset, Remembered, Rule, RuleSet, effective, spoken
-from cogs.moderation.rules.document import BadRules, read_rules, write_rules
 from cogs.moderation.rules.titles import title_of as trigger_title
 from cogs.moderation.saying import paragraphs
 from cogs.moderation.seen import Seen
@@ -48,8 +45,6 @@ MODES: Mapping[Mode, Words] = {
 }
 SIGNS: Mapping[Mode, str] = {Mode.ACT: "●", Mode.OBSERVE: "◐", Mode.OFF: "○"}
 NameOption = Annotated[str, Ask(title="Rule", description="Its name, as /moderation rules lists it", max_length=40)]
-PROBLEMS = 8
-"""Problems of a file that are shown at once."""
 
 
 @cog.command("moderation preset", level=Level.ADMIN)
@@ -295,60 +290,3 @@ async def test(
 def hit_words(rule: Rule, why: Words) -> Words:
     what = words_of(rule.actions) if rule.mode is Mode.ACT else MODES[rule.mode]
     return t("● **{rule}**: {why} → {actions}", rule=title_of(rule), why=why, actions=what)
-
-
-@cog.command("moderation export", level=Level.ADMIN)
-async def export(ctx: Askable[Settings]) -> None:
-    """The rules as a file, to change in an editor and give back."""
-    async with ctx.db() as db:
-        rules = await ruleset(db, ctx.community.id)
-    file = File(write_rules(rules).encode(), "relais-rules.yaml", "text/yaml")
-    await ctx.reply(
-        Card(
-            t("Your rules, with everything that differs from the preset. Give the file back with /moderation import"),
-            files=(file,),
-        )
-    )
-
-
-@cog.command("moderation import", level=Level.ADMIN)
-async def import_(
-    ctx: Askable[Settings],
-    file: Annotated[TextFile, Ask(title="File", description="What /moderation export gave, changed as you like")],
-) -> None:
-    """Put a file of rules in force; new and changed ones observe first."""
-    try:
-        wanted = read_rules(file.text)
-    except BadRules as error:
-        raise Invalid(problems_words(file.name, error), field="file") from None
-    async with ctx.db() as db:
-        before = await ruleset(db, ctx.community.id)
-    after = await put_in_force(ctx, wanted, note=f"import {file.name}"[:200], by=ctx.person)
-    await ctx.reply(Card(difference(ctx, before, after), t("Your rules are in force"), tone=Tone.GOOD))
-
-
-def problems_words(name: str, error: BadRules) -> Words:
-    shown = error.problems[:PROBLEMS]
-    more = len(error.problems) - len(shown)
-    return lines(
-        t("{file} cannot be used; nothing was changed.", file=name),
-        *(
-            t("- line {line}: {words}", line=str(one.line), words=one.words)
-            if one.line
-            else t("- {words}", words=one.words)
-            for one in shown
-        ),
-        *([plural("and {count} more problem", "and {count} more problems", count=more)] if more else []),
-    )
-
-
-def difference(ctx: Context[Settings], before: RuleSet, after: RuleSet) -> Words:
-    old, new = by_name(before), by_name(after)
-    changed = [rule for name, rule in new.items() if name not in old or old[name].version != rule.version]
-    gone = [rule for name, rule in old.items() if name not in new]
-    if not changed and not gone:
-        return t("Nothing differs from what was in force.")
-    return lines(
-        changed_words(ctx, old, changed) if changed else "",
-        *([t("Gone: {rules}.", rules=listing(*map(title_of, gone)))] if gone else []),
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -18,35 +17,17 @@ from bot.cog import (
     MessagePosted,
     Verdict,
 )
+from cogs.moderation.around import Seconded, learn, newly_seen, surroundings
 from cogs.moderation.base import cog
 from cogs.moderation.book import EMPTY, ruleset
-from cogs.moderation.finding import Finding
+from cogs.moderation.finding import Found
 from cogs.moderation.native import mirror
 from cogs.moderation.plan import plan_of
-from cogs.moderation.rules import Prepared, Recipe, Rulebook, Surroundings, prepare
+from cogs.moderation.rules import Prepared, Recipe, Rulebook, prepare
 from cogs.moderation.seen import Moment, Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Kind
 from cogs.moderation.words import Collision
-
-BY_OTHERS = frozenset({"flood"})
-"""Triggers that count a whole channel: what others wrote there is no fault of theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the rules found in one thing seen: a message, an arrival, a name."""
-
-    seen: Seen
-    findings: tuple[Finding, ...]
-
-    def concerned(self) -> Iterable[tuple[Seen, Finding]]:
-        """Each thing that a rule found, with those that belong to it: the rest of a flood, those who joined before."""
-        for finding in self.findings:
-            yield self.seen, finding
-            for other in finding.hit.others:
-                if other.author == self.seen.author or finding.hit.trigger not in BY_OTHERS:
-                    yield other, finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +53,22 @@ async def book(ctx: Context[Settings]) -> Recipe:
     """The rules as they stand; the platform's own filter follows them."""
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
+        around = await surroundings(db, ctx.community.id, ctx.settings, ctx.voice_for().zone)
+        if rules is not EMPTY:
+            await learn(ctx, db)
         if rules is not EMPTY and ctx.can(Can.AUTOMOD):
             state = crc32(f"{rules.model_dump_json()}{ctx.settings.native}".encode())
             key = f"{ctx.space.key} {state:08x} {ctx.now.isoformat()}"
             await db.later(mirror, at=ctx.now, key=key, arguments={})
-    return Recipe(rules, Surroundings(zone=ctx.voice_for().zone))
+    return Recipe(rules, around)
 
 
 @cog.guard(MessagePosted)
 def look(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
     if ctx.snapshot is None or event.webhook or event.member.is_bot:
         return None
+    if newly_seen(ctx, event.member):
+        return Verdict("team", 0, event.member.name, stop=False, found=Seconded(event.member))
     return judge(ctx, message(ctx, event))
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from bot.cog import Channel, CogSettings, Duration, Unread, t
 from cogs.moderation.ladder import Ladder, Rung
+from cogs.moderation.rules.addresses import known_suffix, normal_host
 
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
@@ -33,6 +34,14 @@ def ladder_of(lines: tuple[str, ...], every: timedelta) -> Ladder:
         return Ladder(amount=1 if every else 0, every=every or timedelta(days=1), rungs=tuple(map(read_rung, lines)))
     except ValidationError:
         raise Unread(t("Each step of the ladder needs more points than the one before.")) from None
+
+
+def read_domain(written: str) -> str:
+    """A domain in the form that links are compared in. Raises ``Unread``."""
+    host = normal_host(written.strip().partition("://")[2] or written.strip()).rstrip("/")
+    if not known_suffix(host) or set(host) & set(" /:"):
+        raise Unread(t("“{domain}” is not a domain; write example.org", domain=written[:60]))
+    return host
 
 
 class Settings(CogSettings):
@@ -118,6 +127,31 @@ class Settings(CogSettings):
         timedelta,
         Field(title="When moderators are reminded of an open appeal", ge=timedelta(hours=1), le=timedelta(days=30)),
     ] = timedelta(hours=72)
+    domains: Annotated[
+        tuple[str, ...],
+        Field(
+            title="Your own domains",
+            description="Links there are always allowed, and names made to look like them are found. One a line.",
+            max_length=50,
+        ),
+    ] = ()
+    scam_feed: Annotated[
+        str,
+        Field(
+            title="Address of a list of fraudulent links",
+            description="Domains, one a line, or as a hosts file or JSON; read every six hours. Left empty: none.",
+            max_length=500,
+        ),
+    ] = ""
+    evidence_for: Annotated[
+        timedelta,
+        Field(
+            title="How long hits without a case keep what was written",
+            description="What observing rules found, for instance. Afterwards only the figures stay.",
+            ge=timedelta(days=1),
+            le=timedelta(days=365),
+        ),
+    ] = timedelta(days=30)
     native: Annotated[
         bool,
         Field(
@@ -131,6 +165,18 @@ class Settings(CogSettings):
     def _climbs(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
         ladder_of(lines, timedelta(days=1))
         return lines
+
+    @field_validator("domains")
+    @classmethod
+    def _written_alike(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(read_domain, domains))
+
+    @field_validator("scam_feed")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://")):
+            raise Unread(t("An address begins with https://"))
+        return address
 
     @property
     def steps(self) -> Ladder:

@@ -66,6 +66,22 @@ class Rules(Base, Owned):
     )
 
 
+class Proposal(Base, Owned):
+    """Rules from a file that wait until somebody agrees; ``base`` is the revision they would replace."""
+
+    __tablename__ = "moderation_proposal"
+    __table_args__ = NEVER_AGAIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    base: Mapped[int]
+    document: Mapped[str] = mapped_column(Text)
+    file: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str | None] = personal(
+        "anonymise", "who gave the file", ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
+
+
 class RuleVersion(Base, Owned):
     """One version of a rule, kept so that old cases can be explained.
 

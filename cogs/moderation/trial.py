@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot.cog import (
     Askable,
@@ -87,7 +87,8 @@ def doubted(record: Record, *, budget: float) -> bool:
 
 async def record_of(db: Db, community: str, name: str, version: int) -> Record:
     mine = (RuleHit.community == community, RuleHit.rule == name, RuleHit.version == version)
-    marked = select(RuleHit.right, func.count()).where(*mine).group_by(RuleHit.right)
+    judged_or_can_be = or_(RuleHit.right.is_not(None), RuleHit.text != "")
+    marked = select(RuleHit.right, func.count()).where(*mine, judged_or_can_be).group_by(RuleHit.right)
     marks = {row[0]: row[1] for row in await db.execute(marked)}
     own = (Case.community == community, Case.rule == name, Case.version == version, Case.number.is_not(None))
     cases = await db.scalar(select(func.count()).where(*own)) or 0
@@ -218,7 +219,7 @@ async def review_now(ctx: Askable[Settings], rule: str) -> None:
 
 async def show_next(ctx: Askable[Settings], rule: str, after: int) -> None:
     """The next hit to mark: of a rule, or of any that observes."""
-    mine = [RuleHit.community == ctx.community.id, RuleHit.right.is_(None), RuleHit.id > after]
+    mine = [RuleHit.community == ctx.community.id, RuleHit.right.is_(None), RuleHit.text != "", RuleHit.id > after]
     mine.append(RuleHit.rule == rule if rule else RuleHit.observing.is_(True))
     async with ctx.db() as db:
         hit = await db.scalar(select(RuleHit).where(*mine).order_by(RuleHit.id).limit(1))
@@ -287,7 +288,8 @@ async def weigh_rule(ctx: Context[Settings], name: str, version: int) -> None:
 async def digest(ctx: Context[Settings]) -> None:
     """Once a day at most: what observing rules found waits for the moderators' eye."""
     async with ctx.db() as db:
-        mine = (RuleHit.community == ctx.community.id, RuleHit.observing.is_(True), RuleHit.right.is_(None))
+        waits = (RuleHit.observing.is_(True), RuleHit.right.is_(None), RuleHit.text != "")
+        mine = (RuleHit.community == ctx.community.id, *waits)
         found = (await db.execute(select(RuleHit.rule, func.count()).where(*mine).group_by(RuleHit.rule))).all()
     if not found:
         return

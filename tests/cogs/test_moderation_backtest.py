@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from bot.__main__ import main
 from bot.chat.things import Space
 from bot.cog.exports import Arrived, Said
+from bot.engine.models import SettingRow
+from bot.engine.session import Database
+from bot.engine.spaces import Spaces
 from cogs.moderation.actions import Action, BanOut, Points, TimeOut
 from cogs.moderation.backtest.history import Members
 from cogs.moderation.backtest.labels import Precision
@@ -26,8 +29,10 @@ from cogs.moderation.backtest.trial import Climb, Judged, Sample, Span, Trial
 from cogs.moderation.finding import Finding
 from cogs.moderation.ladder import Ladder
 from cogs.moderation.rules import Recipe, Rulebook, RuleSet, prepare
+from cogs.moderation.rules.document import read_rules
 from cogs.moderation.seen import Hit, Seen
-from tests.cogs.test_archive import know
+from cogs.moderation.tables import Rules
+from tests.cogs.test_archive import inside, know
 from tests.exports.makers import (
     discord_file,
     discord_message,
@@ -175,6 +180,36 @@ def test_the_archive_is_a_history_too(place: Path, capsys: pytest.CaptureFixture
     assert (hit["text"], hit["author"], last["messages"]) == ("some tea", "Ada", 2)
 
 
+def rule_here(path: Path, space: Space) -> None:
+    """The community of a space deletes tea, and bans at two points."""
+
+    async def store_all(database: Database, known: Spaces) -> None:
+        await known.see(space)
+        community = known.community_of(space).id
+        async with database.transaction() as db:
+            document = read_rules(TEA).model_dump_json()
+            db.add(Rules(community=community, revision=1, document=document, note="", at=START, by=None))
+            ladder = {"community": community, "section": "moderation", "name": "ladder", "value": '["2 ban"]'}
+            db.add(SettingRow(**ladder))
+
+    inside(path, store_all)
+
+
+def test_the_archive_is_tried_with_the_communitys_own_rules_and_ladder(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule_here(place / "relais.db", Space("slack", "T1", "Relais HQ"))
+    day = [slack_message("1740823200.0001", "some tea"), slack_message("1740823300.0001", "more tea")]
+    assert main(["import", str(write_zip(place / "s.zip", slack_files({"2025-03-01": day})))]) == 0
+    capsys.readouterr()
+    assert main(["backtest", "--archive"]) == 0
+    said = capsys.readouterr().out
+    assert "the community’s rules on Relais HQ" in said
+    assert "1 ban" in said
+    assert main(["backtest", "--archive", "--preset", "gentle"]) == 0
+    assert "gentle on Relais HQ" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -238,9 +273,9 @@ def climbing(*moments: tuple[timedelta, Action], ladder: Ladder | None = None) -
 
 def test_points_become_sanctions_and_decay() -> None:
     quickly = [(timedelta(days=number * 3), Points(points=3)) for number in range(4)]
-    assert [one.kind for one in climbing(*quickly).sanctions] == ["reminder", "timeout", "timeout"]
+    assert [one.kind for one in climbing(*quickly).sanctions] == ["warning", "timeout", "timeout"]
     slowly = [(timedelta(days=number * 30), Points(points=3)) for number in range(4)]
-    assert Counter(one.kind for one in climbing(*slowly).sanctions) == {"reminder": 4}
+    assert Counter(one.kind for one in climbing(*slowly).sanctions) == {"warning": 4}
 
 
 def test_what_could_not_have_been_written_leads_nowhere() -> None:

@@ -11,6 +11,7 @@ from bot.cog import Words, plural, t
 from cogs.moderation.backtest.labels import Labelled, Precision
 from cogs.moderation.backtest.trial import Difference, Span, Trial
 from cogs.moderation.rules import spoken
+from cogs.moderation.tables import Kind
 
 MOST_BARS = 62
 """Bars that a chart over time has at most: days, else weeks, else months."""
@@ -19,7 +20,7 @@ MOST_BARS = 62
 @dataclass(frozen=True)
 class Outcome:
     source: str
-    rules: str
+    rules: Words
     other: str
     """The rules compared with; empty without."""
     span: Span
@@ -116,7 +117,7 @@ def by_channel(outcome: Outcome, most: int) -> list[Bar]:
 
 def by_member(outcome: Outcome, most: int) -> list[Bar]:
     tally = outcome.trial.tally
-    sanctions = Counter(one.author for one in outcome.trial.climb.sanctions if one.kind != "reminder")
+    sanctions = Counter(one.author for one in outcome.trial.climb.sanctions if one.kind != Kind.WARNING)
     return [
         Bar(
             tally.names[author] or t("unknown"),
@@ -127,13 +128,13 @@ def by_member(outcome: Outcome, most: int) -> list[Bar]:
     ]
 
 
-def kinds(counts: Mapping[str, int]) -> list[Words]:
+def kinds(counts: Mapping[Kind, int]) -> list[Words]:
     """Sanctions in words, the gravest first."""
     said = {
-        "ban": plural("{count} ban", "{count} bans", count=counts.get("ban", 0)),
-        "kick": plural("{count} kick", "{count} kicks", count=counts.get("kick", 0)),
-        "timeout": plural("{count} time-out", "{count} time-outs", count=counts.get("timeout", 0)),
-        "reminder": plural("{count} warning", "{count} warnings", count=counts.get("reminder", 0)),
+        Kind.BAN: plural("{count} ban", "{count} bans", count=counts.get(Kind.BAN, 0)),
+        Kind.KICK: plural("{count} kick", "{count} kicks", count=counts.get(Kind.KICK, 0)),
+        Kind.TIMEOUT: plural("{count} time-out", "{count} time-outs", count=counts.get(Kind.TIMEOUT, 0)),
+        Kind.WARNING: plural("{count} warning", "{count} warnings", count=counts.get(Kind.WARNING, 0)),
     }
     return [words for kind, words in said.items() if counts.get(kind)]
 

@@ -31,6 +31,7 @@ from cogs.moderation.backtest.outcome import (
 )
 from cogs.moderation.backtest.trial import Judged
 from cogs.moderation.records import action
+from cogs.moderation.tables import Kind
 
 HERE = Path(__file__).parent
 MOST = 15
@@ -161,7 +162,7 @@ def _bars(bars: list[Bar]) -> list[tuple[Bar, float]]:
 
 def _sanctions(outcome: Outcome, voice: Voice) -> Iterator[tuple[str, str, Words, str, int]]:
     for one in outcome.trial.climb.sanctions:
-        if one.kind == "reminder":
+        if one.kind == Kind.WARNING:
             continue
         what = kinds({one.kind: 1})[0]
         if one.until is not None:

@@ -20,6 +20,7 @@ from cogs.moderation.backtest.outcome import (
     said_precision,
 )
 from cogs.moderation.backtest.trial import Judged
+from cogs.moderation.tables import Kind
 
 WIDTH = 24
 """Characters of the longest bar."""
@@ -96,7 +97,7 @@ def _ladder(outcome: Outcome, voice: Voice) -> Iterator[str]:
     yield voice.text(t("Sanctions"))
     said = kinds(Counter(one.kind for one in climb.sanctions))
     yield "  " + (voice.text(listing(*said)) if said else voice.text(t("None.")))
-    for one in [one for one in climb.sanctions if one.kind != "reminder"][:SHOWN]:
+    for one in [one for one in climb.sanctions if one.kind != Kind.WARNING][:SHOWN]:
         what = voice.text(kinds({one.kind: 1})[0])
         moment = one.at.astimezone(outcome.span.zone)
         yield f"  {moment:%Y-%m-%d %H:%M}  {_cut(one.name, 24)}  {what}  {one.rule}"

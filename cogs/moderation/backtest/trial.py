@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from cogs.moderation.actions import Action, BanOut, KickOut, Points, TimeOut
 from cogs.moderation.finding import Finding
-from cogs.moderation.ladder import Grant, Ladder, Rung, judged
+from cogs.moderation.ladder import Grant, Ladder
+from cogs.moderation.plan import Plan, plan_of
 from cogs.moderation.rules import Remembered, Rulebook
 from cogs.moderation.seen import Moment, Seen
-
-Kind = Literal["reminder", "timeout", "kick", "ban"]
-WEIGHT: Sequence[Kind] = ("reminder", "timeout", "kick", "ban")
-"""Sanctions from the lightest."""
+from cogs.moderation.tables import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +76,16 @@ class Climb:
         """What a hit leads to. Rules that only observe lead to nothing."""
         seen, at = hit.seen, hit.seen.at
         acting = [finding for finding in hit.findings if not finding.observing]
-        actions = [action for finding in acting for action in finding.actions]
-        if at is None or not seen.author or not actions:
+        plan = plan_of(action for finding in acting for action in finding.actions)
+        if at is None or not seen.author or not plan.concerns_author:
             return
-        standing = self.standings.setdefault(seen.author, Standing())
-        points = max((action.points for action in actions if isinstance(action, Points)), default=0)
-        rung, total = self._climb(standing, at, points) if points else (None, 0)
-        asked = [*map(_asked, actions), *([rung] if rung else [])]
-        heaviest = max((one for one in asked if one), key=_weight, default=None)
-        if heaviest is not None:
-            self._sanction(standing, seen, at, heaviest, acting[0].rule, total)
+        member = self.standings.setdefault(seen.author, Standing())
+        plan, after = plan.on(self.ladder, member.history, at)
+        if plan.points:
+            since = after.next_decay - self.ladder.every if after.next_decay else at
+            member.history = (Grant(since, after.points),) if after.points else ()
+        if plan.kind is not Kind.NOTICE:
+            self._sanction(member, seen, at, plan, acting[0].rule, after.points)
 
     def keeps_silent(self, seen: Seen) -> bool:
         """Whether the author could not have written this; counted."""
@@ -99,33 +94,11 @@ class Climb:
         self.unwritten += silent
         return silent
 
-    def _climb(self, standing: Standing, at: datetime, points: int) -> tuple[Rung | None, int]:
-        after, rung = judged(self.ladder, standing.history, Grant(at, points))
-        since = after.next_decay - self.ladder.every if after.next_decay else at
-        standing.history = (Grant(since, after.points),) if after.points else ()
-        return rung, after.points
-
-    def _sanction(self, standing: Standing, seen: Seen, at: datetime, rung: Rung, rule: str, points: int) -> None:
-        until = at + rung.length if rung.length else None
-        standing.silent_until = until or standing.silent_until
-        standing.gone = rung.do == "ban"
-        self.sanctions.append(Sanction(at, seen.author, seen.author_name, rung.do, rule, points, until))
-
-
-def _asked(action: Action) -> Rung | None:
-    """The sanction that a rule asks for itself, as a rung."""
-    match action:
-        case TimeOut(length=length):
-            return Rung(points=1, do="timeout", length=length)
-        case KickOut():
-            return Rung(points=1, do="kick")
-        case BanOut():
-            return Rung(points=1, do="ban")
-    return None
-
-
-def _weight(rung: Rung) -> tuple[int, float]:
-    return WEIGHT.index(rung.do), rung.length.total_seconds() if rung.length else 0
+    def _sanction(self, member: Standing, seen: Seen, at: datetime, plan: Plan, rule: str, points: int) -> None:
+        until = at + plan.length if plan.kind is Kind.TIMEOUT else None
+        member.silent_until = until or member.silent_until
+        member.gone = plan.kind is Kind.BAN
+        self.sanctions.append(Sanction(at, seen.author, seen.author_name, plan.kind, rule, points, until))
 
 
 @dataclass(slots=True)

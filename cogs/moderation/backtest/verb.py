@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.cog import (
     ExportError,
     Offline,
     Said,
+    Space,
     Terminal,
     Voice,
     Words,
@@ -25,6 +26,7 @@ from bot.cog import (
     open_export,
     t,
 )
+from cogs.moderation.around import surroundings
 from cogs.moderation.backtest import labels
 from cogs.moderation.backtest.history import Members
 from cogs.moderation.backtest.labels import BadLabels, Labelled
@@ -32,6 +34,8 @@ from cogs.moderation.backtest.outcome import Outcome
 from cogs.moderation.backtest.page import page
 from cogs.moderation.backtest.report import report
 from cogs.moderation.backtest.trial import Difference, Sample, Span, Trial
+from cogs.moderation.base import cog
+from cogs.moderation.book import ruleset
 from cogs.moderation.ladder import Ladder
 from cogs.moderation.records import as_line, record
 from cogs.moderation.rules import Preset, Recipe, Rulebook, RuleSet, Surroundings, prepare
@@ -43,6 +47,17 @@ TELL = 1_000
 
 History = AsyncIterator[tuple[str, Said | Arrived]]
 """What happened, with the platform."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where messages come from, and what is known of the community; without ``rules`` it has none of its own."""
+
+    name: str
+    history: History
+    rules: RuleSet | None = None
+    ladder: Ladder = field(default_factory=Ladder)
+    around: Surroundings = field(default_factory=Surroundings)
 
 
 class Stopped(Exception):
@@ -59,7 +74,11 @@ def add(parser: ArgumentParser) -> None:
     )
     rules = parser.add_mutually_exclusive_group()
     rules.add_argument("--rules", type=Path, metavar="FILE", help="the rules to try, as a rule file")
-    rules.add_argument("--preset", choices=PRESETS, default="standard", help="or one of the presets (%(default)s)")
+    rules.add_argument(
+        "--preset",
+        choices=PRESETS,
+        help="or one of the presets; without either, the community's own rules for --archive, else standard",
+    )
     parser.add_argument("--compare", metavar="OTHER", help="other rules to compare with: a rule file, or a preset")
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object for each message that a rule matches"
@@ -120,17 +139,17 @@ async def backtest(terminal: Terminal, args: Namespace) -> Outcome:
     """Raises ``ExportError``, ``BadLabels`` or ``Stopped``."""
     if (args.file is None) is not bool(args.archive):
         raise Stopped(t("Give a FILE, or --archive."))
-    plan = _plan(args)
-    async with _history(terminal, args) as (source, history):
+    async with _source(terminal, args) as source:
+        plan = _plan(args, source)
         started = terminal.now()
-        await _judge(terminal, args, plan, history)
+        await _judge(terminal, args, plan, source.history)
         seconds = (terminal.now() - started).total_seconds()
     if args.json:
         summary = {"messages": plan.span.messages, "hits": plan.trial.tally.hits, "seconds": round(seconds, 3)}
         terminal.write(as_line(summary))
     return Outcome(
-        source=source,
-        rules=str(args.rules or args.preset),
+        source=source.name,
+        rules=_named(args, source),
         other=args.compare or "",
         span=plan.span,
         trial=plan.trial,
@@ -142,7 +161,7 @@ async def backtest(terminal: Terminal, args: Namespace) -> Outcome:
     )
 
 
-def _plan(args: Namespace) -> Plan:
+def _plan(args: Namespace, source: Source) -> Plan:
     try:
         zone = ZoneInfo(args.zone)
     except (KeyError, ValueError, OSError):
@@ -151,16 +170,27 @@ def _plan(args: Namespace) -> Plan:
     labelled = Labelled(labels.read(args.labels)) if args.labels else None
 
     def trial(rules: RuleSet) -> Trial:
-        book = Rulebook(prepare(Recipe(rules, Surroundings(zone=zone))))
-        return Trial(book, ladder=Ladder(), zone=zone, sample=Sample(size, Random(args.seed)))
+        book = Rulebook(prepare(Recipe(rules, replace(source.around, zone=zone))))
+        return Trial(book, ladder=source.ladder, zone=zone, sample=Sample(size, Random(args.seed)))
 
-    first = trial(_of_file(args.rules) if args.rules else RuleSet(preset=Preset(args.preset)))
+    first = trial(_rules(args, source))
     if not args.compare:
         return Plan(first, None, Span(zone), None, labelled)
     named = args.compare in PRESETS
     second = trial(RuleSet(preset=Preset(args.compare)) if named else _of_file(Path(args.compare)))
     difference = Difference(Sample(size, Random(args.seed)), Sample(size, Random(args.seed)))
     return Plan(first, second, Span(zone), difference, labelled)
+
+
+def _rules(args: Namespace, source: Source) -> RuleSet:
+    if args.rules:
+        return _of_file(args.rules)
+    return RuleSet(preset=Preset(args.preset)) if args.preset else source.rules or RuleSet(preset=Preset.STANDARD)
+
+
+def _named(args: Namespace, source: Source) -> Words:
+    chosen = args.rules or args.preset
+    return str(chosen) if chosen else t("the community’s rules") if source.rules else Preset.STANDARD.value
 
 
 def _of_file(path: Path) -> RuleSet:
@@ -171,15 +201,23 @@ def _of_file(path: Path) -> RuleSet:
 
 
 @asynccontextmanager
-async def _history(terminal: Terminal, args: Namespace) -> AsyncIterator[tuple[str, History]]:
-    """Where messages come from, and the messages, oldest first."""
+async def _source(terminal: Terminal, args: Namespace) -> AsyncIterator[Source]:
     if args.archive:
         async with terminal.relais() as relais:
-            community = _community(relais, args.space)
-            yield community.name, _of_archive(relais, community)
+            yield await _own(relais, _space(relais, args.space))
         return
     with open_export(args.file) as export:
-        yield str(args.file), _of_export(terminal, export)
+        yield Source(str(args.file), _of_export(terminal, export))
+
+
+async def _own(relais: Offline, space: Space) -> Source:
+    """The archive of a community, with its rules, its ladder and what it knows."""
+    community, settings = relais.community_of(space), relais.settings(space, cog)
+    async with relais.db() as db:
+        rules = await ruleset(db, community.id)
+        around = await surroundings(db, community.id, settings, ZoneInfo("UTC"))
+    own = rules if rules.preset or rules.rules else None
+    return Source(community.name, _of_archive(relais, community), own, settings.steps, around)
 
 
 async def _of_export(terminal: Terminal, export: Export) -> History:
@@ -204,14 +242,15 @@ async def _of_archive(relais: Offline, community: Community) -> History:
         yield kept.platform, kept.said
 
 
-def _community(relais: Offline, asked: str | None) -> Community:
+def _space(relais: Offline, asked: str | None) -> Space:
+    """A space of the community whose archive it is."""
     spaces = {space.key: space for space in relais.spaces()}
     known = listing(*sorted(spaces))
     if asked is not None and asked not in spaces:
         raise Stopped(t("Relais does not know the space {asked}. It knows: {known}.", asked=asked, known=known))
-    communities = {relais.community_of(space).id: relais.community_of(space) for space in spaces.values()}
+    communities = {relais.community_of(space).id: space for space in spaces.values()}
     if asked is not None:
-        return relais.community_of(spaces[asked])
+        return spaces[asked]
     if len(communities) == 1:
         return next(iter(communities.values()))
     raise Stopped(

@@ -35,6 +35,7 @@ def touched(stage: Stage, effect: str) -> list[str]:
 
 async def acting(stage: Stage, boss: Actor, *names: str) -> None:
     await boss.run("moderation import", file=Upload("rules.yaml", RULES.encode()))
+    await boss.press("Use these rules")
     assert "in force" in boss.sees, boss.sees
     for name in names:
         await boss.run("moderation rule mode", name=name, mode="act")

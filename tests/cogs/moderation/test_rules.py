@@ -95,6 +95,7 @@ rules:
 
 async def holding(stage: Stage, boss: Actor) -> None:
     await boss.run("moderation import", file=Upload("rules.yaml", HOLDING.encode()))
+    await boss.press("Use these rules")
     await boss.run("moderation rule mode", name="first", mode="act")
     await boss.run("moderation rule mode", name="busy", mode="act")
     boss.forget()

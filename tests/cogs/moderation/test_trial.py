@@ -8,6 +8,7 @@ from bot.chat.forms import Upload
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
 from cogs.moderation.trial import Outcome, Record, doubted, outcome
+from tests.stages import visible
 
 CHANGED = """
 relais: rules
@@ -119,7 +120,47 @@ async def test_rules_go_out_and_come_in(town: Stage, boss: Actor) -> None:
     await boss.run("moderation import", file=Upload("rules.yaml", b"rules: 3"))
     assert "nothing was changed" in boss.sees
     await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
-    assert "version 2 now. It observes for" in boss.sees
+    assert "Nothing has changed yet." in boss.sees
+    assert "it does “delete” instead of" in boss.sees
+    assert "it observes for 7 days first" in boss.sees
+    await town.restart()
+    await boss.press("Use these rules")
+    assert "Your rules are in force" in boss.sees
+    await boss.run("moderation rule show", name="mentions")
+    assert "Does: delete." in boss.sees
+
+
+async def test_rules_that_are_in_force_already_are_no_difference(town: Stage, boss: Actor) -> None:
+    await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
+    await boss.press("Use these rules")
+    await boss.run("moderation rule mode", name="mentions", mode="act")
+    boss.forget()
+    await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
+    assert "Nothing in rules.yaml differs" in boss.sees
+
+
+async def test_rules_that_changed_meanwhile_are_compared_anew(town: Stage, boss: Actor) -> None:
+    await boss.run("moderation preset", name="gentle")
+    await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
+    await boss.run("moderation rule mode", name="mentions", mode="off")
+    await boss.press("Use these rules")
+    assert "The rules were changed meanwhile: nothing happened" in boss.sees
+    boss.forget()
+    await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
+    await boss.press("Use these rules")
+    assert "in force" in boss.sees
+    boss.forget()
+    await boss.press("Use these rules")
+    assert "nothing happened" in boss.sees
+
+
+async def test_new_and_lost_rules_are_named(town: Stage, boss: Actor) -> None:
+    await boss.run("moderation words add", word="grumpf")
+    boss.forget()
+    await boss.run("moderation import", file=Upload("rules.yaml", CHANGED.encode()))
+    assert "Hateful words is new: hold for review and alert the moderators; it acts at once" in visible(boss.sees)
+    assert "goes." in boss.sees
+    assert "Lists of words that differ" in boss.sees
 
 
 async def test_figures(listed: Stage, mod: Actor, ada: Actor) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.moderation.feeds import BadFeed, read_feed
+from cogs.moderation.around.feeds import BadFeed, read_feed
 
 TWO = frozenset({"scam.org", "free-coins.com"})
 

@@ -23,12 +23,13 @@ from tests.wire.slack.state import State
 
 _MEMBER = re.compile(r"(?<![\w<\\@])@([\w.,'-]+(?: [\w.,'-]+){0,2})")
 _CHANNEL = re.compile(r"(?<![\w<\\#])#([\w-]+)")
+_LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 BROADCASTS = ("channel", "here", "everyone")
 
 
 def mark_up(state: State, team: str, text: str) -> str:
-    """What somebody typed as it is kept: escaped, with names turned into mentions where they name something."""
+    """What somebody typed as it is kept: escaped, with links marked, and names turned into mentions."""
 
     def member(found: re.Match[str]) -> str:
         words = found[1].split(" ")
@@ -42,7 +43,7 @@ def mark_up(state: State, team: str, text: str) -> str:
         room = state.channel_named(team, found[1])
         return f"<#{room.id}|{room.name}>" if room else found[0]
 
-    return _CHANNEL.sub(channel, _MEMBER.sub(member, escape(text)))
+    return _CHANNEL.sub(channel, _MEMBER.sub(member, _LINK.sub(r"<\g<0>>", escape(text))))
 
 
 def _mention(state: State, team: str, name: str) -> str:
