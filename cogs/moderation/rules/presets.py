@@ -220,7 +220,7 @@ def _words(pick: Pick) -> tuple[Rule, ...]:
             "vulgar",
             (WordsTrigger(lists=("vulgar",)),),
             pick((Remind(),), (Remind(),), (Delete(), Rephrase(), Points())),
-            pick(Mode.OFF, Mode.OBSERVE, Mode.ACT),
+            pick(Mode.OFF, Mode.OFF, Mode.ACT),
         ),
         _rule("lures", (WordsTrigger(lists=("scam",)),), pick((Tell(),), warn, (Delete(), Points(points=2), Tell()))),
     )
@@ -266,6 +266,7 @@ def _look(pick: Pick) -> tuple[Rule, ...]:
             "everyone",
             (MentionsTrigger(count=100, everyone=True),),
             pick(remind, remind, (Delete(), Remind(), Points())),
+            pick(Mode.OFF, Mode.OFF, Mode.ACT),
         ),
         _rule(
             "mentions",
@@ -274,7 +275,7 @@ def _look(pick: Pick) -> tuple[Rule, ...]:
         ),
         _rule(
             "capitals",
-            (CapitalsTrigger(letters=pick(60, 25, 15), share=pick(0.9, 0.8, 0.7)),),
+            (CapitalsTrigger(letters=pick(60, 40, 15), share=pick(0.9, 0.85, 0.7)),),
             pick(remind, remind, remove),
             pick(Mode.OFF, Mode.ACT, Mode.ACT),
         ),
