@@ -46,28 +46,31 @@ class Matcher:
 
         With a ``language``, entries of other languages are left out.
         """
-        return _longest(text, islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
+        latin = self._suspected(text)
+        return () if latin is None else _longest(text, islice(self._matches(text, latin, language), MOST))
 
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
-        return next(self._matches(text, language), None) if self._suspect(text) else None
+        latin = self._suspected(text)
+        return None if latin is None else next(self._matches(text, latin, language), None)
 
-    def _suspect(self, text: str) -> bool:
-        """Can the text contain anything? Nearly always not, and this is all that is done."""
+    def _suspected(self, text: str) -> bytes | None:
+        """The text in Latin-1, if it can contain anything. Nearly always it cannot, and this is all that is done."""
         try:
-            latin = b" %b " % text.encode("latin-1")
+            latin = text.encode("latin-1")
         except UnicodeEncodeError:
-            latin = b" %b " % self._folding.latin(text)
+            latin = self._folding.latin(text)
             if self._beyond and any(literal in text for literal in self._beyond):
-                return True
-        hard = latin.translate(WARY).replace(b"  ", b" ")
-        soft = latin.translate(SOFT, DROPPED)
+                return latin
+        framed = b" %b " % latin
+        hard = framed.translate(WARY).replace(b"  ", b" ")
+        soft = framed.translate(SOFT, DROPPED)
         if self._touches(hard if hard == soft else hard + soft):
-            return True
-        return bool(self._within) and any(literal in text for literal in self._within)
+            return latin
+        return latin if self._within and any(literal in text for literal in self._within) else None
 
-    def _matches(self, text: str, language: str) -> Iterator[Match]:
-        said = Said(text, self._folding)
+    def _matches(self, text: str, latin: bytes, language: str) -> Iterator[Match]:
+        said = Said(text, latin, self._folding)
         seen = set()
         exonerated: Covered | None = None
         for number, start, end in self._found(said, language):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cogs.moderation.words.fold import Folding, hard, hard_places, soft, soft_places, undecorated
 from cogs.moderation.words.forms import STRICT
 
-ROW = re.compile(rb"(?<= )[a-z~](?: [a-z~])+(?= )")
+ROW = re.compile(rb" [a-z~](?: [a-z~])+(?= )")
 
 
 class Region(NamedTuple):
@@ -25,9 +25,9 @@ class Region(NamedTuple):
 class Said:
     """A message. ``written`` is its text as Latin-1 has it; invisible characters beyond Latin-1 are left out."""
 
-    def __init__(self, text: str, folding: Folding) -> None:
+    def __init__(self, text: str, latin: bytes, folding: Folding) -> None:
         self.text, self._folding = text, folding
-        self.latin = latin = undecorated(folding.latin(text))
+        self.latin = latin = undecorated(latin)
         self.written = latin.decode("latin-1")
         first, second = hard(latin), soft(latin)
         self.readings = b" %b " % first if first == second else b" %b \n %b " % (first, second)
@@ -50,7 +50,7 @@ class Said:
     def _rows(self) -> tuple[list[int], list[int]]:
         """Where letters stand alone one after another: where each row begins and ends in the readings."""
         spans = [row.span() for row in ROW.finditer(self.readings)]
-        return [start for start, _ in spans], [end for _, end in spans]
+        return [start + 1 for start, _ in spans], [end for _, end in spans]
 
     def alone(self, start: int, end: int) -> bool:
         """A word spelled in ``readings[start:end]`` is no part of a longer one: none, one or two more letters that

@@ -45,6 +45,7 @@ class Judge:
     def __init__(self, said: Said, spared: frozenset[str]) -> None:
         self._said, self._spared = said, spared
         self._decided: dict[tuple[str, bytes, Shape, bool], bool] = {}
+        self._chunks: dict[int, tuple[str, bool]] = {}
 
     def holds(self, region: Region, folded: Folded, shape: Shape) -> bool:
         """Does this region say the entry, and nothing innocent?"""
@@ -57,7 +58,7 @@ class Judge:
             return False
         if not _edges(written, region, folded, shape):
             return False
-        if _address(written, region):
+        if self._address(region):
             return plain and folded.size >= PLAIN_IN_ADDRESS
         return plain or not (written[region.start - 1 : region.start] == "#" and HEX.fullmatch(inside))
 
@@ -67,6 +68,17 @@ class Judge:
         if decided is None:
             decided = self._decided[key] = disguised(inside, folded, shape, softly, self._spared)
         return decided
+
+    def _address(self, region: Region) -> bool:
+        """Is this inside a link, a custom emoji of the platform, or an identifier?"""
+        written, first = self._said.written, region.start
+        start = max(written.rfind(" ", 0, first), written.rfind("\n", 0, first), written.rfind("\t", 0, first)) + 1
+        if start not in self._chunks:
+            found = UNBROKEN.match(written, start)
+            chunk = found[0] if found else ""
+            self._chunks[start] = chunk, len(chunk) >= IDENTIFIER and MIXED.search(chunk) is not None
+        chunk, identifier = self._chunks[start]
+        return identifier or "://" in chunk[: region.end - start] or chunk.startswith(("www.", "<:", "<a:"))
 
 
 def disguised(inside: str, folded: Folded, shape: Shape, softly: bool, spared: frozenset[str]) -> bool:
@@ -154,14 +166,3 @@ def _outer(written: str, at: int, step: int, folded: Folded) -> bool:
     if 0 <= at < len(written) and written[at] in LETTERS:
         return folded.size > STRICT and not set(stuck) - set("!|¡+")
     return folded.size > STRICT or not any(char in DIGITS for char in stuck)
-
-
-def _address(written: str, region: Region) -> bool:
-    """Is this inside a link, a custom emoji of the platform, or an identifier?"""
-    first = region.start
-    start = max(written.rfind(" ", 0, first), written.rfind("\n", 0, first), written.rfind("\t", 0, first)) + 1
-    found = UNBROKEN.match(written, start)
-    chunk = found[0] if found else ""
-    if "://" in chunk[: region.end - start] or chunk.startswith(("www.", "<:", "<a:")):
-        return True
-    return len(chunk) >= IDENTIFIER and MIXED.search(chunk) is not None
