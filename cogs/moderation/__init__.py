@@ -1,6 +1,8 @@
 """Moderation people can trust: rules that explain themselves, cases that can be appealed, trials before anything.
 
-``seeing`` shows events to the rules, ``record`` stores what they found, ``carry`` and ``enforce`` act on it.
+In reading order: ``settings`` and ``tables``; ``words`` and ``rules``, which are pure; ``around``, what rules know of
+the community; ``book``, the rules in force; ``seeing``, which shows events to them; ``acting``, what follows;
+``cases`` and ``appeals``; ``commands``; ``backtest`` and the other verbs.
 """
 
 from __future__ import annotations
@@ -8,24 +10,11 @@ from __future__ import annotations
 from argparse import Namespace
 
 from bot.cog import Can, Terminal, t
-from cogs.moderation import (
-    appealing,
-    backtest,
-    cases,
-    check_rules,
-    forgetting,
-    hands,
-    importing,
-    judge,
-    listing,
-    manual,
-    record,
-    report,
-    ruling,
-    seeing,
-    trial,
-)
+from cogs.moderation import appeals, backtest, check_rules, commands, judge, seeing
+from cogs.moderation.acting import hands, record
 from cogs.moderation.base import cog
+from cogs.moderation.book import trial
+from cogs.moderation.cases import forgetting
 
 cog.verb("judge", judge.add)(judge.run)
 cog.verb("check-rules", check_rules.add)(check_rules.run)
@@ -51,17 +40,12 @@ cog.uses(
 )
 
 __all__ = [
-    "appealing",
-    "cases",
+    "appeals",
     "cog",
+    "commands",
     "forgetting",
     "hands",
-    "importing",
-    "listing",
-    "manual",
     "record",
-    "report",
-    "ruling",
     "seeing",
     "trial",
 ]

@@ -17,12 +17,12 @@ from bot.cog import (
     MessagePosted,
     Verdict,
 )
+from cogs.moderation.acting.native import mirror
+from cogs.moderation.acting.plan import plan_of
 from cogs.moderation.around import Seconded, learn, newly_seen, surroundings
 from cogs.moderation.base import cog
-from cogs.moderation.book import EMPTY, ruleset
+from cogs.moderation.book.stored import EMPTY, ruleset
 from cogs.moderation.finding import Found
-from cogs.moderation.native import mirror
-from cogs.moderation.plan import plan_of
 from cogs.moderation.rules import Prepared, Recipe, Rulebook, prepare
 from cogs.moderation.seen import Moment, Seen
 from cogs.moderation.settings import Settings

@@ -12,8 +12,8 @@ from bot.cog import Card, Context, Fetched, Tone, Unreachable, Words, lines, t
 from cogs.moderation.around.feeds import BadFeed, read_feed
 from cogs.moderation.around.tables import ScamFeed
 from cogs.moderation.base import cog
+from cogs.moderation.book.trial import notify
 from cogs.moderation.settings import Settings
-from cogs.moderation.trial import notify
 
 SIX_HOURLY = "17 */6 * * *"
 FRESH = timedelta(hours=1)

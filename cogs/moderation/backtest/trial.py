@@ -8,9 +8,9 @@ from datetime import date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
+from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.finding import Finding
 from cogs.moderation.ladder import Grant, Ladder
-from cogs.moderation.plan import Plan, plan_of
 from cogs.moderation.rules import Remembered, Rulebook
 from cogs.moderation.seen import Moment, Seen
 from cogs.moderation.tables import Kind

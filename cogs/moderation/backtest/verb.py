@@ -35,7 +35,7 @@ from cogs.moderation.backtest.page import page
 from cogs.moderation.backtest.report import report
 from cogs.moderation.backtest.trial import Difference, Sample, Span, Trial
 from cogs.moderation.base import cog
-from cogs.moderation.book import ruleset
+from cogs.moderation.book.stored import ruleset
 from cogs.moderation.ladder import Ladder
 from cogs.moderation.records import as_line, record
 from cogs.moderation.rules import Preset, Recipe, Rulebook, RuleSet, Surroundings, prepare

@@ -7,7 +7,7 @@ import pytest
 from bot.chat.forms import Upload
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
-from cogs.moderation.trial import Outcome, Record, doubted, outcome
+from cogs.moderation.book.trial import Outcome, Record, doubted, outcome
 from tests.stages import visible
 
 CHANGED = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cog import Card, Context, Member, Priority, Sent, State, t
-from cogs.moderation.log import log
+from cogs.moderation.cases.log import log
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case
 

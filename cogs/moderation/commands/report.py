@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bot.cog import Askable, Card, Level, Words, lines, listing, plural, t
 from cogs.moderation.base import cog
-from cogs.moderation.saying import KINDS, paragraphs
+from cogs.moderation.cases.saying import KINDS, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, RuleHit, State
 

@@ -27,16 +27,16 @@ from bot.cog import (
     plural,
     t,
 )
-from cogs.moderation.asking import read_actions, typed_actions, words_of
 from cogs.moderation.base import cog
-from cogs.moderation.book import by_name, ruleset, version_of, with_rule
-from cogs.moderation.changing import put_in_force
+from cogs.moderation.book.changing import put_in_force
+from cogs.moderation.book.stored import by_name, ruleset, version_of, with_rule
+from cogs.moderation.book.trial import figures, record_of, set_mode, title_of
+from cogs.moderation.cases.saying import paragraphs
+from cogs.moderation.commands.actions import read_actions, typed_actions, words_of
 from cogs.moderation.rules import Mode, Preset, Remembered, Rule, RuleSet, effective, spoken
 from cogs.moderation.rules.titles import title_of as trigger_title
-from cogs.moderation.saying import paragraphs
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
-from cogs.moderation.trial import figures, record_of, set_mode, title_of
 
 MODES: Mapping[Mode, Words] = {
     Mode.ACT: t("acts"),

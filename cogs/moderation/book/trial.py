@@ -25,9 +25,9 @@ from bot.cog import (
     to,
 )
 from cogs.moderation.base import cog
-from cogs.moderation.book import by_name, ruleset, store, version_of, with_rule
+from cogs.moderation.book.stored import by_name, ruleset, store, version_of, with_rule
+from cogs.moderation.cases.saying import marked
 from cogs.moderation.rules import Mode, Rule, spoken
-from cogs.moderation.saying import marked
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, RuleHit
 

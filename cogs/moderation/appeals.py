@@ -31,15 +31,15 @@ from bot.cog import (
     plural,
     t,
 )
+from cogs.moderation.acting.holding import quoted
 from cogs.moderation.base import cog
-from cogs.moderation.book import version_of
-from cogs.moderation.direct import tell
-from cogs.moderation.holding import quoted
+from cogs.moderation.book.stored import version_of
+from cogs.moderation.cases.direct import tell
+from cogs.moderation.cases.log import log
+from cogs.moderation.cases.reverse import reverse
+from cogs.moderation.cases.saying import STATES, evidence_words, kind_words, paragraphs, rule_words
 from cogs.moderation.ladder import Grant, Standing, standing
-from cogs.moderation.log import log
-from cogs.moderation.reverse import reverse
 from cogs.moderation.rules import Rule
-from cogs.moderation.saying import STATES, evidence_words, kind_words, paragraphs, rule_words
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Answer, Appeal, Case, Kind, State
 

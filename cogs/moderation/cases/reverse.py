@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from bot.cog import Card, Context, Db, Interaction, Member, Priority, Tone, Words, t
+from cogs.moderation.acting.enforce import undo
 from cogs.moderation.base import cog
-from cogs.moderation.direct import tell
-from cogs.moderation.enforce import undo
-from cogs.moderation.log import log
-from cogs.moderation.saying import POWERS, kind_words, paragraphs
+from cogs.moderation.book.trial import weigh_rule
+from cogs.moderation.cases.direct import tell
+from cogs.moderation.cases.log import log
+from cogs.moderation.cases.saying import POWERS, kind_words, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, RuleHit, State
-from cogs.moderation.trial import weigh_rule
 
 
 async def reverse(ctx: Interaction[Settings], number: int, why: Words, *, what: str = "reversed") -> bool:

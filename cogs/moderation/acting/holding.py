@@ -25,10 +25,10 @@ from bot.cog import (
     to,
 )
 from cogs.moderation.base import cog
-from cogs.moderation.direct import tell
-from cogs.moderation.log import log
-from cogs.moderation.reverse import after_reversal
-from cogs.moderation.saying import paragraphs
+from cogs.moderation.cases.direct import tell
+from cogs.moderation.cases.log import log
+from cogs.moderation.cases.reverse import after_reversal
+from cogs.moderation.cases.saying import paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Held, Hold, State
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from bot.cog import Card, Context, Db, Priority, Words, lines, t
 from cogs.moderation.base import cog
-from cogs.moderation.saying import kind_words, line_of
+from cogs.moderation.cases.saying import kind_words, line_of
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Entry
 

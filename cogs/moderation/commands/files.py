@@ -10,15 +10,15 @@ from pydantic import Field as Ask
 from sqlalchemy import delete
 
 from bot.cog import Askable, Card, Context, Db, File, Invalid, Level, TextFile, Tone, Words, lines, listing, plural, t
-from cogs.moderation.asking import words_of
 from cogs.moderation.base import cog
-from cogs.moderation.book import by_name, revision, ruleset
-from cogs.moderation.changing import Outdated, as_in_force, put_in_force
+from cogs.moderation.book.changing import Outdated, as_in_force, put_in_force
+from cogs.moderation.book.stored import by_name, revision, ruleset
+from cogs.moderation.book.trial import title_of
+from cogs.moderation.commands.actions import words_of
 from cogs.moderation.rules import Mode, Rule, RuleSet
 from cogs.moderation.rules.document import BadRules, read_rules, write_rules
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Proposal
-from cogs.moderation.trial import title_of
 
 PROBLEMS = 8
 """Problems of a file that are shown at once."""

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from bot.cog import Button, Can, Card, Context, Tone, Words, link, t
-from cogs.moderation.appealing import appeal, appealable, why_now
-from cogs.moderation.plan import Plan
+from cogs.moderation.acting.plan import Plan
+from cogs.moderation.appeals import appeal, appealable, why_now
+from cogs.moderation.cases.saying import (
+    POWERS,
+    asked_words,
+    done_words,
+    evidence_words,
+    paragraphs,
+    points_words,
+    rule_words,
+)
 from cogs.moderation.rules import Rule, spoken
-from cogs.moderation.saying import POWERS, asked_words, done_words, evidence_words, paragraphs, points_words, rule_words
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind
 

@@ -9,11 +9,11 @@ from pydantic import Field as Ask
 from bot.cog import Askable, Card, Context, Invalid, Level, Tone, Words, lines, listing, plural, t
 from cogs.moderation.actions import Delete, Points, Rephrase
 from cogs.moderation.base import cog
-from cogs.moderation.book import by_name, ruleset, with_rule
-from cogs.moderation.changing import put_in_force
+from cogs.moderation.book.changing import put_in_force
+from cogs.moderation.book.stored import by_name, ruleset, with_rule
+from cogs.moderation.cases.saying import paragraphs
 from cogs.moderation.rules import Rule, RuleSet, WordList
 from cogs.moderation.rules.triggers import WordsTrigger
-from cogs.moderation.saying import paragraphs
 from cogs.moderation.settings import Settings
 
 OWN = "own"

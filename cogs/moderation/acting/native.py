@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from bot.cog import Can, Context, Mirror, NativeRule, t
 from cogs.moderation.base import cog
-from cogs.moderation.book import ruleset
+from cogs.moderation.book.stored import ruleset
 from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.triggers import MentionsTrigger, WordsTrigger

@@ -13,18 +13,18 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.cog import Can, Context, Db, Member, Verdict
-from cogs.moderation.alerts import alerted
+from cogs.moderation.acting.alerts import alerted
+from cogs.moderation.acting.carry import ACTIONS, actions_of, carry
+from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.around import Seconded, know, spared
 from cogs.moderation.base import cog
-from cogs.moderation.carry import ACTIONS, actions_of, carry
+from cogs.moderation.book.trial import plan_digest
+from cogs.moderation.cases.log import log
 from cogs.moderation.finding import Finding, Found
 from cogs.moderation.ladder import Grant
-from cogs.moderation.log import log
-from cogs.moderation.plan import Plan, plan_of
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import GRAVITY, Case, Counter, Held, Hold, Kind, RuleHit, Source, State
-from cogs.moderation.trial import plan_digest
 
 
 @cog.verdict

@@ -24,14 +24,14 @@ from bot.cog import (
     lines,
     t,
 )
+from cogs.moderation.acting.carry import PATIENCE, TRIES, inform_and_sanction
+from cogs.moderation.acting.plan import RUNGS, Plan
+from cogs.moderation.acting.record import history, next_number
 from cogs.moderation.base import cog
-from cogs.moderation.carry import PATIENCE, TRIES, inform_and_sanction
+from cogs.moderation.cases.log import log
+from cogs.moderation.cases.reverse import reverse
+from cogs.moderation.cases.saying import KINDS, POWERS, kind_words, line_of, paragraphs
 from cogs.moderation.ladder import Grant, Rung, judged
-from cogs.moderation.log import log
-from cogs.moderation.plan import RUNGS, Plan
-from cogs.moderation.record import history, next_number
-from cogs.moderation.reverse import reverse
-from cogs.moderation.saying import KINDS, POWERS, kind_words, line_of, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import GRAVITY, Case, Kind, Source, State
 

@@ -31,8 +31,8 @@ from bot.cog import (
     to,
 )
 from cogs.moderation.base import cog
-from cogs.moderation.reverse import reverse
-from cogs.moderation.saying import marked, names_of
+from cogs.moderation.cases.reverse import reverse
+from cogs.moderation.cases.saying import marked, names_of
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Alerting, Case, RuleHit, State
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.cog import Context, Db
-from cogs.moderation.book import highest_versions, on_trial, revision, ruleset, store, version_of
+from cogs.moderation.book.stored import highest_versions, on_trial, revision, ruleset, store, version_of
+from cogs.moderation.book.trial import end_of_trial
 from cogs.moderation.rules import Mode, RuleSet, effective
 from cogs.moderation.settings import Settings
-from cogs.moderation.trial import end_of_trial
 
 
 class Outdated(Exception):

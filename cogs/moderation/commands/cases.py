@@ -29,13 +29,13 @@ from bot.cog import (
     t,
     to,
 )
-from cogs.moderation.appealing import decided_words
+from cogs.moderation.appeals import decided_words
 from cogs.moderation.base import cog
-from cogs.moderation.book import version_of
+from cogs.moderation.book.stored import version_of
+from cogs.moderation.cases.reverse import reverse, undoes
+from cogs.moderation.cases.saying import SOURCES, STATES, evidence_words, kind_words, line_of, paragraphs, rule_words
 from cogs.moderation.ladder import Grant, standing
-from cogs.moderation.reverse import reverse, undoes
 from cogs.moderation.rules import Rule
-from cogs.moderation.saying import SOURCES, STATES, evidence_words, kind_words, line_of, paragraphs, rule_words
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Answer, Appeal, Case, Kind, Note, State
 

@@ -24,19 +24,19 @@ from bot.cog import (
     State,
     t,
 )
+from cogs.moderation.acting.enforce import reason, sanction
+from cogs.moderation.acting.holding import show_hold
+from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.actions import Action, SlowMode
 from cogs.moderation.base import cog
-from cogs.moderation.book import version_of
-from cogs.moderation.direct import tell
-from cogs.moderation.enforce import reason, sanction
-from cogs.moderation.holding import show_hold
+from cogs.moderation.book.stored import version_of
+from cogs.moderation.cases.direct import tell
+from cogs.moderation.cases.telling import case_card
 from cogs.moderation.ladder import Grant, standing
-from cogs.moderation.plan import Plan, plan_of
 from cogs.moderation.rules import Rule
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, Measure, RuleHit
 from cogs.moderation.tables import State as CaseState
-from cogs.moderation.telling import case_card
 
 ACTIONS: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
 PATIENCE = timedelta(seconds=5)

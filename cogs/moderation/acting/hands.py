@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from bot.cog import Context, Db, MessageStopped, Sanction, Sanctioned
+from cogs.moderation.acting.enforce import silence_of
+from cogs.moderation.acting.native import PREFIX
+from cogs.moderation.acting.record import next_number, record
 from cogs.moderation.base import cog
-from cogs.moderation.enforce import silence_of
+from cogs.moderation.cases.log import log
+from cogs.moderation.cases.reverse import after_reversal
 from cogs.moderation.finding import Finding, Found
-from cogs.moderation.log import log
-from cogs.moderation.native import PREFIX
-from cogs.moderation.record import next_number, record
-from cogs.moderation.reverse import after_reversal
 from cogs.moderation.seeing import person
 from cogs.moderation.seen import Hit, Seen
 from cogs.moderation.settings import Settings

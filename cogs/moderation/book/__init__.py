@@ -1,0 +1,1 @@
+"""The rulebook of a community: as it is stored, changed and tried."""

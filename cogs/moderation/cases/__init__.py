@@ -1,0 +1,1 @@
+"""Cases: in words, in the log, told to their member, reversed, forgotten."""
