@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from itertools import accumulate, chain, islice
 
 from cogs.moderation.words.automaton import Automaton
@@ -20,6 +21,8 @@ NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
 DROPPED = UNSEEN + MARKS
 MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
+MOST_ENTRIES = 30
+"""Entries that are told of one message, when several rules look for different ones."""
 EVERY = tuple(Shape)
 
 
@@ -43,6 +46,13 @@ class Matcher:
         """
         return _longest(text, islice(self._matches(text, language), MOST)) if self._suspect(text) else ()
 
+    def every(self, text: str, language: str = "") -> tuple[Match, ...]:
+        """Each entry that the text says, once, also where a longer one covers it; at most ``MOST_ENTRIES``."""
+        if not self._suspect(text):
+            return ()
+        found = islice(self._matches(text, language, once=True), MOST_ENTRIES)
+        return tuple(sorted(found, key=partial(_order, text)))
+
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
         return next(self._matches(text, language), None) if self._suspect(text) else None
@@ -61,34 +71,37 @@ class Matcher:
             return True
         return bool(self._within) and any(literal in text for literal in self._within)
 
-    def _matches(self, text: str, language: str) -> Iterator[Match]:
+    def _matches(self, text: str, language: str, *, once: bool = False) -> Iterator[Match]:
+        told: set[int] = set()
         said = Said(text, self._folding.latin(text), self._folding)
         seen = set()
         exonerated: Covered | None = None
-        for number, start, end in self._found(said, language):
+        for number, start, end in self._found(said, language, told):
             if (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
             if exonerated is None:
                 exonerated = self._exonerated(said)
             if not exonerated.hold(start, end):
+                if once:
+                    told.add(number)
                 yield Match(self._entry(number)[0], start, end)
 
-    def _found(self, said: Said, language: str) -> Iterator[tuple[int, int, int]]:
-        for number, start, end in chain(self._in_readings(said), self._masked(said), self._as_written(said.text)):
+    def _found(self, said: Said, language: str, told: Collection[int]) -> Iterator[tuple[int, int, int]]:
+        for number, start, end in chain(self._in_readings(said, told), self._masked(said), self._as_written(said.text)):
             spoken = self._plan.rows[number][1]
             if not language or spoken in ("", language.partition("-")[0]):
                 yield number, start, end
 
-    def _in_readings(self, said: Said) -> Iterator[tuple[int, int, int]]:
+    def _in_readings(self, said: Said, told: Collection[int]) -> Iterator[tuple[int, int, int]]:
         judge = Judge(said, self._plan.spared)
         runs, found = self._words.split(said.readings)
         for start, end, meaning in found:
-            if accused := self._judge(said, judge, start, end, meaning):
+            if meaning // SHAPES not in told and (accused := self._judge(said, judge, start, end, meaning)):
                 yield accused
         if runs:
             for start, end, meaning in self._in_runs(said.readings):
-                if accused := self._judge(said, judge, start, end, meaning):
+                if meaning // SHAPES not in told and (accused := self._judge(said, judge, start, end, meaning)):
                     yield accused
 
     def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
@@ -180,17 +193,18 @@ def _word(readings: bytes, start: int, end: int, *, before: bool = True, after: 
     return readings.rfind(b" ", 0, start) + 1 if before else start, readings.find(b" ", end) if after else end
 
 
+def _order(text: str, match: Match) -> tuple[int, int, bool]:
+    return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
+
+
 def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
     """Those that do not overlap: the first, the longest, the one that is listed as it is written."""
-
-    def order(match: Match) -> tuple[int, int, bool]:
-        return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
 
     found = tuple(matches)
     if len(found) < 2:
         return found
     kept: list[Match] = []
-    for match in sorted(found, key=order):
+    for match in sorted(found, key=partial(_order, text)):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return tuple(kept)
