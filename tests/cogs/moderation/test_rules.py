@@ -153,5 +153,6 @@ async def test_a_rule_for_one_language_holds_where_it_is_spoken(town: Stage, bos
     await ada.say("hush, you")
     assert "Plus bas." not in ada.sees
     await town.set("community", language="fr")
-    await ada.say("hush alors")
-    assert "Plus bas." in ada.sees
+    chloe = town.person("Chloé", language="fr", here=True)
+    await chloe.say("hush alors")
+    assert "Plus bas." in chloe.sees
