@@ -107,6 +107,8 @@ def _message(line: str, language: str) -> Seen | None:
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
-        return Seen(text=line, language=language)
+        return Seen(text=line, language=language, text_language=language)
     text, tongue = said.get("text"), said.get("language") or language
-    return Seen(text=text, language=tongue) if isinstance(text, str) and isinstance(tongue, str) else None
+    if not isinstance(text, str) or not isinstance(tongue, str):
+        return None
+    return Seen(text=text, language=tongue, text_language=tongue)

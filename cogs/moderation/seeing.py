@@ -118,6 +118,7 @@ def person(ctx: Glance[Settings], member: Member) -> dict[str, Any]:
     return {
         "author": member.id,
         "author_name": member.name,
+        "language": member.language or ctx.community.language,
         "level": member.level,
         "roles": member.roles,
         "joined_at": member.joined_at,

@@ -24,7 +24,9 @@ class Seen:
 
     ``quoted`` holds what the message shows besides its own text: embeds, forwarded messages. ``channel`` and
     ``parent`` (of a thread) are ids, ``channel_name`` is for people. ``earlier`` is how many messages the author had
-    posted before, ``None`` when nobody counted. ``mentions`` are ids of members; roles and everybody are in the text.
+    posted before, ``None`` when nobody counted. ``language`` is that of the author, or
+    of the place; ``text_language`` that of the text, where somebody says it: words of other languages are then not
+    looked for. ``mentions`` are ids of members; roles and everybody are in the text.
     """
 
     text: str
@@ -37,6 +39,7 @@ class Seen:
     channel_name: str = ""
     parent: str = ""
     language: str = ""
+    text_language: str = ""
     level: Level = Level.EVERYONE
     roles: tuple[str, ...] = ()
     joined_at: datetime | None = None

@@ -10,18 +10,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
 import re2
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 LONGEST_HOST = 253
 MOST = 30
-"""Links read in one text; beyond, the rest is more of the same."""
-CANDIDATES = 150
-"""What looks like one at first sight; most of it is sentences without a space after their full stop."""
+"""Different links read in one text, and one more: whoever writes that many is found for it."""
 CARRIED = 3
 """Links read inside one link."""
 
@@ -67,32 +65,39 @@ class Address:
 
 
 def addresses(text: str) -> tuple[Address, ...]:
-    """The links of a text, in order; a link carried by another follows it."""
+    """The different links of a text, in order, ``MOST`` and one more; a link carried by another follows it."""
     if "." not in text and not any(dot in text for dot in _DOTS):
         return ()
     return tuple(_found(text))
 
 
 def _found(text: str) -> Iterator[Address]:
-    count = 0
-    for match in islice(_LINK.finditer(text), CANDIDATES):
+    count, known = 0, set()
+    for match in _LINK.finditer(text):
         start, end = match.span()
         if not _SCHEME.match(text, start) and _no_host(text, start, end):
             continue
-        written = _trimmed(text[start:end])
-        found = _address(written, start, start + len(written), _label(text, start))
+        said = match[0], _label(text, start)
+        if said in known:
+            continue
+        known.add(said)
+        written = _trimmed(said[0])
+        found = _address(written, start, start + len(written), said[1])
         if found is None:
             continue
         yield found
         yield from _carried(found)
         count += 1
-        if count == MOST:
+        if count > MOST:
             return
 
 
 def _no_host(text: str, start: int, end: int) -> bool:
-    """Part of an e-mail address or of a path; or a sentence that begins right after a full stop."""
+    """Part of an e-mail address or of a path; a sentence that begins right after a full stop; ``self.name``."""
     last = text[start:end].rpartition(".")[2]
+    ending = _split_place(text[start:end])[0].rpartition(".")[2]
+    if ending.isascii() and ending.isalpha() and ending.lower() not in endings():
+        return True
     sentence = last[:1].isupper() and not last.isupper()
     return sentence or text[max(0, start - 1) : start] in ("@", "/", "\\") or text[end : end + 1] == "@"
 
@@ -148,6 +153,13 @@ def _own_alphabet(label: str) -> str:
 def known_suffix(host: str) -> bool:
     """Whether it ends as addresses do: ``org`` does, ``txt`` does not."""
     return suffixes.privatesuffix(host, accept_unknown=False) is not None
+
+
+@cache
+def endings() -> frozenset[str]:
+    """The last labels of all addresses there are."""
+    with open(PSLFILE, encoding="utf-8") as file:
+        return frozenset(line.strip().rpartition(".")[2] for line in file if line.strip() and line[:2] != "//")
 
 
 @lru_cache(4096)

@@ -39,14 +39,14 @@ NOBODY = "nobody"
 
 
 def _exempt(value: Any) -> Any:
-    return None if value == NOBODY else _level(value)
+    return None if value in (NOBODY, "none") else _level(value)
 
 
 Exempt = Annotated[
     Level | None,
     BeforeValidator(_exempt),
     PlainSerializer(lambda level: NOBODY if level is None else level.name.lower(), return_type=str),
-    WithJsonSchema({"type": "string", "enum": [NOBODY, *(level.name.lower() for level in Level)]}),
+    WithJsonSchema({"type": "string", "enum": [NOBODY, "none", *(level.name.lower() for level in Level)]}),
 ]
 """The level from which nobody is judged."""
 

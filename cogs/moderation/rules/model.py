@@ -102,8 +102,8 @@ class WordList(Strict):
 class RuleSet(Strict):
     """A community's rules: those of a preset with ``changes``, and its own.
 
-    ``format`` is the version of this shape. ``exempt`` is the level from which nobody is judged, or ``nobody`` when
-    everybody is. ``allow`` are words that no list finds.
+    ``format`` is the version of this shape. ``exempt`` is the level from which nobody is judged, or ``nobody``
+    (also ``none``) when everybody is. ``allow`` are words that no list finds.
     """
 
     relais: Literal["rules"] = "rules"

@@ -89,7 +89,7 @@ class Rulebook:
         self.rules = effective(prepared.recipe.rules)
         exempt = prepared.recipe.rules.exempt
         self._exempt = ABOVE_ALL if exempt is None else int(exempt)
-        self._search: Search = Matcher(prepared.plan).find if prepared.plan else _nothing
+        self._search: Search = Matcher(prepared.plan).every if prepared.plan else _nothing
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
         self._worthwhile: Mapping[Moment, dict[int, tuple[Check, ...]]] = {moment: {} for moment in Moment}

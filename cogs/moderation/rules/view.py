@@ -87,7 +87,7 @@ class View:
     def words(self) -> tuple[tuple[int | None, Match], ...]:
         """Every listed word, with the number of the quote that holds it."""
         if self._words is None:
-            language = self.language if self.seen.language else ""
+            language = self.language if self.seen.text_language else ""
             text = self.text if self.text.isascii() else _readable(self.text)
             found = self.search(text, language)
             self._words = tuple([(None, match) for match in found]) if found else ()
@@ -111,8 +111,8 @@ class View:
 
     @property
     def language(self) -> str:
-        """``fr`` of ``fr-CA``; empty when unknown."""
-        return self.seen.language.replace("_", "-").partition("-")[0].lower()
+        """That of the text, ``fr`` of ``fr-CA``; empty when unknown."""
+        return self.seen.text_language.replace("_", "-").partition("-")[0].lower()
 
     @property
     def addresses(self) -> tuple[tuple[int | None, Address], ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from itertools import accumulate, chain, compress, islice
 from operator import itemgetter
 
@@ -25,6 +26,8 @@ SEEN_STARRED = bytes(n not in NOT_STARS for n in range(256))
 DROPPED = UNSEEN + MARKS
 MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
+MOST_ENTRIES = 30
+"""Entries that are told of one message, when several rules look for different ones."""
 EVERY = tuple(Shape)
 
 
@@ -49,6 +52,14 @@ class Matcher:
         latin = self._suspected(text)
         return () if latin is None else _longest(text, islice(self._matches(text, latin, language), MOST))
 
+    def every(self, text: str, language: str = "") -> tuple[Match, ...]:
+        """Each entry that the text says, once, also where a longer one covers it; at most ``MOST_ENTRIES``."""
+        latin = self._suspected(text)
+        if latin is None:
+            return ()
+        found = islice(self._matches(text, latin, language, once=True), MOST_ENTRIES)
+        return tuple(sorted(found, key=partial(_order, text)))
+
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
         latin = self._suspected(text)
@@ -69,35 +80,38 @@ class Matcher:
             return latin
         return latin if self._within and any(literal in text for literal in self._within) else None
 
-    def _matches(self, text: str, latin: bytes, language: str) -> Iterator[Match]:
+    def _matches(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
+        told: set[int] = set()
         said = Said(text, latin, self._folding)
         seen = set()
         exonerated: Covered | None = None
-        for number, start, end in self._found(said, language):
+        for number, start, end in self._found(said, language, told):
             if (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
             if exonerated is None:
                 exonerated = self._exonerated(said)
             if not exonerated.hold(start, end):
+                if once:
+                    told.add(number)
                 yield Match(self._entry(number)[0], start, end)
 
-    def _found(self, said: Said, language: str) -> Iterator[tuple[int, int, int]]:
-        for number, start, end in chain(self._in_readings(said), self._masked(said), self._as_written(said.text)):
+    def _found(self, said: Said, language: str, told: Collection[int]) -> Iterator[tuple[int, int, int]]:
+        for number, start, end in chain(self._in_readings(said, told), self._masked(said), self._as_written(said.text)):
             spoken = self._plan.rows[number][1]
             if not language or spoken in ("", language.partition("-")[0]):
                 yield number, start, end
 
-    def _in_readings(self, said: Said) -> Iterator[tuple[int, int, int]]:
+    def _in_readings(self, said: Said, told: Collection[int]) -> Iterator[tuple[int, int, int]]:
         judge = Judge(said, self._plan.spared)
         hits = self._words.hits(said.readings)
         half = bisect_right(hits, said.softly, key=itemgetter(1))
         for start, end, meaning in self._words.meant(chain(islice(hits, half, None), islice(hits, half))):
-            if accused := self._judge(said, judge, start, end, meaning):
+            if meaning // SHAPES not in told and (accused := self._judge(said, judge, start, end, meaning)):
                 yield accused
         if self._words.marked(hits):
             for start, end, meaning in self._in_runs(said.readings):
-                if accused := self._judge(said, judge, start, end, meaning):
+                if meaning // SHAPES not in told and (accused := self._judge(said, judge, start, end, meaning)):
                     yield accused
 
     def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
@@ -190,17 +204,18 @@ def _word(readings: bytes, start: int, end: int, *, before: bool = True, after: 
     return readings.rfind(b" ", 0, start) + 1 if before else start, readings.find(b" ", end) if after else end
 
 
+def _order(text: str, match: Match) -> tuple[int, int, bool]:
+    return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
+
+
 def _longest(text: str, matches: Iterator[Match]) -> tuple[Match, ...]:
     """Those that do not overlap: the first, the longest, the one that is listed as it is written."""
-
-    def order(match: Match) -> tuple[int, int, bool]:
-        return match.start, -match.end, text[match.start : match.end].casefold() != match.entry.text.casefold()
 
     found = tuple(matches)
     if len(found) < 2:
         return found
     kept: list[Match] = []
-    for match in sorted(found, key=order):
+    for match in sorted(found, key=partial(_order, text)):
         if not kept or match.start >= kept[-1].end:
             kept.append(match)
     return tuple(kept)

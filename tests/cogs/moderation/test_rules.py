@@ -136,3 +136,24 @@ async def test_a_busy_channel_is_slow_for_a_while(town: Stage, boss: Actor, mod:
     assert "busy" in mod.reads("team")
     await town.advance(minutes=11)
     assert effects(town, "slow_mode") == ["slow_mode", "slow_mode"]
+
+
+SPEAKING = """
+rules:
+  - name: speak
+    triggers: [{on: pattern, patterns: [hush]}]
+    only: {languages: [fr]}
+    actions: [{do: remind}]
+    netiquette: Plus bas.
+"""
+
+
+async def test_a_rule_for_one_language_holds_where_it_is_spoken(town: Stage, boss: Actor, ada: Actor) -> None:
+    await boss.run("moderation import", file=Upload("rules.yaml", SPEAKING.encode()))
+    await boss.run("moderation rule mode", name="speak", mode="act")
+    await ada.say("hush, you")
+    assert "Plus bas." not in ada.sees
+    await town.set("community", language="fr")
+    chloe = town.person("Chloé", language="fr", here=True)
+    await chloe.say("hush alors")
+    assert "Plus bas." in chloe.sees

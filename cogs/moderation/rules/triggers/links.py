@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from bot.cog import Words, t
-from cogs.moderation.rules.addresses import Address, normal_host, registered
+from cogs.moderation.rules.addresses import MOST, Address, normal_host, registered
 from cogs.moderation.rules.domains import INVITES, SHORTENERS, WELL_KNOWN, Genuine, code_of
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
@@ -40,11 +41,20 @@ class OnLinks(TriggerBase):
     def hit(self, view: View, quote: int | None, one: Address, detail: str) -> Hit:
         return view.hit(self.on, one.start, one.end, quote=quote, detail=detail)
 
+    def too_many(self, view: View) -> Hit | None:
+        """More links than are read, in the text or in one quote: what stands behind them would escape."""
+        if len(view.addresses) <= MOST:
+            return None
+        count = Counter(quote for quote, one in view.addresses if not one.inside)
+        beyond = [(quote, one) for quote, one in view.addresses if count[quote] > MOST and not one.inside]
+        return self.hit(view, *beyond[-1], f"more than {MOST} links") if beyond else None
+
 
 class LinksTrigger(OnLinks):
     """Links to a domain of ``deny`` or its subdomains, to ``shorteners``, or with ``any`` to whatever ``allow`` spares.
 
-    The community's own domains are allowed.
+    The community's own domains are allowed. More than 30 different links in one text, which nobody reads to the end,
+    are found too.
     """
 
     on: Literal["links"] = "links"
@@ -67,7 +77,7 @@ class LinksTrigger(OnLinks):
                 else:
                     if self.any and (one.real or one.rest):
                         return self.hit(view, quote, one, one.host)
-            return None
+            return self.too_many(view)
 
         return look
 
@@ -124,7 +134,8 @@ class ScamsTrigger(OnLinks):
 class LookalikesTrigger(OnLinks):
     """Domains made to be taken for another: for a well-known one, one of ``protect``, or the community's own.
 
-    Also a link whose label shows another domain than the one it leads to.
+    Also a link whose label shows another domain than the one it leads to, and more than 30 different links in one text:
+    what stands behind them would escape.
     """
 
     on: Literal["lookalikes"] = "lookalikes"
@@ -141,7 +152,7 @@ class LookalikesTrigger(OnLinks):
                     continue
                 if imitated := genuine.imitated(one.host) or genuine.claimed(one):
                     return self.hit(view, quote, one, imitated)
-            return None
+            return self.too_many(view)
 
         return look
 

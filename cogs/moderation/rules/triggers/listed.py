@@ -22,12 +22,14 @@ OwnWord = Annotated[str, Field(min_length=1, max_length=200)]
 class Listing(TriggerBase):
     """``lists`` name curated lists or the community's own, ``severity`` is the least of their words that count.
 
-    ``words`` are more of them, for this rule alone.
+    ``words`` are more of them, for this rule alone. ``languages`` are those whose words count, by default the
+    community's; words of no language always do.
     """
 
     lists: tuple[str, ...] = ()
     severity: Annotated[int, Field(ge=1, le=3)] = 1
     words: Annotated[tuple[OwnWord, ...], Field(max_length=20_000)] = ()
+    languages: tuple[str, ...] = ()
 
     def wanted(self, making: Making) -> Callable[[Match, str], bool]:
         """Whether a match of the common search answers to this trigger.
@@ -35,9 +37,11 @@ class Listing(TriggerBase):
         Several lists may hold the same word; the search then names one of them.
         """
         listed = (one for name in self.lists for one in making.entries.get(name, ()) if one.severity >= self.severity)
+        spoken = self.languages or making.around.languages
         languages: dict[str, set[str]] = {}
         for one in (*listed, *self.own()):
-            languages.setdefault(one.text.casefold(), set()).add(one.language)
+            if not spoken or one.language in ("", *spoken):
+                languages.setdefault(one.text.casefold(), set()).add(one.language)
 
         def answers(match: Match, language: str) -> bool:
             known = languages.get(match.entry.text.casefold(), ())

@@ -158,3 +158,22 @@ def test_lookalikes(rule: Make, text: str, imitated: str | None) -> None:
     around = Surroundings(languages=(), home=frozenset({"our-club.org"}), zone=ZoneInfo("Europe/Paris"))
     hit = rule({"on": "lookalikes"}, around=around).sees(text)
     assert (hit and hit.detail) == imitated
+
+
+@pytest.mark.parametrize("trigger", [{"on": "links", "deny": ["bad.example.org"]}, {"on": "lookalikes"}])
+@pytest.mark.parametrize("link", ["https://place{}.example.net", "https://example.net/{}", "place{}.example.net"])
+def test_no_link_hides_behind_many_others(rule: Make, trigger: dict[str, Any], link: str) -> None:
+    desk = rule(trigger)
+    many = [link.format(at) for at in range(40)]
+    assert desk.sees(" ".join(many[:30])) is None
+    hit = desk.sees(" ".join([*many, "https://bad.example.org"]))
+    assert hit.detail == "more than 30 links"
+    assert hit.matched == many[30]
+    assert desk.sees("hm", quoted=(" ".join(many),)).quote == 0
+
+
+@pytest.mark.parametrize("padding", ["self.name ", "a full stop.Then ", "https://example.net ", "ada@example.net "])
+def test_a_bad_link_is_found_behind_whatever_is_no_other_link(rule: Make, padding: str) -> None:
+    desk = rule({"on": "links", "deny": ["bad.example.org"]})
+    assert desk.sees(padding * 200) is None
+    assert desk.sees(padding * 200 + "bad.example.org/a.html").matched == "bad.example.org/a.html"

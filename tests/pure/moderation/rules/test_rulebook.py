@@ -73,7 +73,9 @@ def books(standard: Prepared) -> dict[Preset, Rulebook]:
 @pytest.mark.parametrize("text", CLEAN)
 @pytest.mark.parametrize("language", ["", "en", "fr"])
 def test_presets_spare_clean_messages(books: dict[Preset, Rulebook], preset: Preset, text: str, language: str) -> None:
-    seen = Seen(text=text, language=language, at=NOON, author="ada", earlier=40, joined_at=NOON - timedelta(days=90))
+    seen = Seen(
+        text=text, text_language=language, at=NOON, author="ada", earlier=40, joined_at=NOON - timedelta(days=9)
+    )
     assert books[preset].judge(seen, Remembered()) == ()
 
 
@@ -92,7 +94,7 @@ def test_the_standard_preset_finds(books: dict[Preset, Rulebook], text: str, rul
     assert [one.rule for one in books[Preset.STANDARD].judge(Seen(text=text), Remembered())] == [rule]
 
 
-@pytest.mark.parametrize(("text", "rule"), [("@everyone look", "everyone"), ("well damn, that is shit", "vulgar")])
+@pytest.mark.parametrize(("text", "rule"), [("@everyone look", "everyone")])
 def test_only_the_strict_preset_finds(books: dict[Preset, Rulebook], text: str, rule: str) -> None:
     found = {preset: [one.rule for one in book.judge(Seen(text=text), Remembered())] for preset, book in books.items()}
     assert found == {Preset.GENTLE: [], Preset.STANDARD: [], Preset.STRICT: [rule]}
@@ -148,7 +150,8 @@ def test_the_level_from_which_nobody_is_judged_is_chosen() -> None:
     loud = {"name": "loud", "triggers": [SHOUT]}
     assert many(loud).judge(shout, Remembered()) == ()
     assert many(loud, exempt="admin").judge(shout, Remembered())
-    assert many(loud, exempt="nobody").judge(Seen(text="shout", level=Level.ADMIN), Remembered())
+    for nobody in ("nobody", "none", None):
+        assert many(loud, exempt=nobody).judge(Seen(text="shout", level=Level.ADMIN), Remembered())
     assert many(loud, exempt="everyone").judge(Seen(text="shout"), Remembered()) == ()
 
 
@@ -163,9 +166,48 @@ def test_a_list_counts_from_its_severity_and_in_its_language() -> None:
     lists = {"mine": {"words": ["villain"], "severity": 2, "language": "en"}}
     low, high = ({"name": "one", "triggers": [{"on": "words", "lists": ["mine"], "severity": n}]} for n in (2, 3))
     assert many(low, lists=lists).judge(Seen(text="a villain"), Remembered())
-    assert many(low, lists=lists).judge(Seen(text="a villain", language="en-GB"), Remembered())
-    assert many(low, lists=lists).judge(Seen(text="a villain", language="fr"), Remembered()) == ()
+    assert many(low, lists=lists).judge(Seen(text="a villain", text_language="en-GB"), Remembered())
+    assert many(low, lists=lists).judge(Seen(text="a villain", text_language="fr"), Remembered()) == ()
+    assert many(low, lists=lists).judge(Seen(text="a villain", language="fr"), Remembered())
     assert many(high, lists=lists).judge(Seen(text="a villain"), Remembered()) == ()
+
+
+def words(name: str, *listed: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "triggers": [{"on": "words", "words": listed, **more}]}
+
+
+def test_each_rule_finds_its_own_word_where_several_meet() -> None:
+    book = many(words("short", "grumpf"), words("long", "grumpf face"), words("other", "face off"))
+    found = book.judge(Seen(text="you grumpf face off"), Remembered())
+    assert [(one.rule, one.hit.matched) for one in found] == [
+        ("short", "grumpf"),
+        ("long", "grumpf face"),
+        ("other", "face off"),
+    ]
+
+
+def test_a_word_said_again_and_again_hides_no_other() -> None:
+    book = many(words("mild", "grumpf"), words("grave", "villain"))
+    assert {one.rule for one in book.judge(Seen(text="grumpf " * 50 + "villain"), Remembered())} == {"mild", "grave"}
+
+
+def test_a_rule_chooses_the_languages_of_its_words() -> None:
+    lists = {
+        "english": {"words": ["villain"], "language": "en"},
+        "french": {"words": ["coquin"], "language": "fr"},
+        "all": {"words": ["grumpf"]},
+    }
+    both, french = (
+        {"name": name, "triggers": [{"on": "words", "lists": list(lists), "languages": languages}]}
+        for name, languages in (("both", []), ("french", ["fr"]))
+    )
+    book = many(both, french, lists=lists)
+
+    def found(text: str) -> set[str]:
+        return {one.rule for one in book.judge(Seen(text=text), Remembered())}
+
+    assert found("a villain") == {"both"}
+    assert found("un coquin") == found("a grumpf") == {"both", "french"}
 
 
 def explained(book: Rulebook, seen: Seen, voice: Voice = ENGLISH) -> dict[str, str]:
@@ -222,7 +264,9 @@ HOSTILE = st.text(
 def test_judging_never_fails_and_shows_where(
     books: dict[Preset, Rulebook], text: str, quoted: list[str], moment: Moment, language: str
 ) -> None:
-    seen = Seen(text=text, quoted=tuple(quoted), moment=moment, language=language, at=NOON, author="a", channel="c")
+    seen = Seen(
+        text=text, quoted=tuple(quoted), moment=moment, text_language=language, at=NOON, author="a", channel="c"
+    )
     windows = Remembered()
     for _ in range(3):
         for finding in books[Preset.STRICT].judge(seen, windows):
