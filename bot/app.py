@@ -113,8 +113,12 @@ class App:
     async def start(self) -> None:
         """Raises ``StorageError`` when the database cannot be used; nothing is then changed."""
         await self.database.open()
+        alone = self.database.hold()
         await migrate.upgrade(self.database)
         engine = self.engine
+        if alone:
+            await engine.jobs.inherit()
+            await engine.outbox.inherit()
         await engine.spaces.load()
         await engine.settings.reload()
         await engine.alerts.load()

@@ -48,6 +48,7 @@ NOT_ON_SLACK: OnlyThere = {
             "test_a_listed_word_is_taken_away_and_its_author_told_why",
             "test_a_message_heard_again_after_a_kill_is_acted_upon_once",
             "test_points_lead_up_the_ladder",
+            "test_reversing_lifts_the_mute_takes_the_points_and_tells",
             "test_one_burst_is_one_case",
             "test_a_newcomers_link_waits_and_is_released",
             "test_a_message_kept_away_is_explained",

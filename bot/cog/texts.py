@@ -105,6 +105,8 @@ class Voice:
                 return plain(words, moment=lambda moment: self.moment(moment.at))
             case str():
                 return clean(words)
+            case Phrase() if not words.arguments:
+                return _label(self._template(words))
             case _:
                 return plain(self.md(words), moment=lambda moment: self.moment(moment.at))
 
@@ -138,6 +140,12 @@ class Voice:
             case str() | Phrase() | Listing() | Lines():
                 return self.md(value)
         raise TypeError(f"{value!r} cannot be said")
+
+
+@lru_cache(maxsize=4096)
+def _label(template: str) -> str:
+    """A sentence of the catalogues without markup: each language reads its labels at every start."""
+    return plain(template)
 
 
 def _look_up(po: Catalog | None, phrase: Phrase, language: str) -> str | None:

@@ -170,6 +170,12 @@ class Jobs:
         async with self.database.transaction() as db:
             return changed(await db.execute(update(JobRow).where(*expired).values(back)))
 
+    async def inherit(self) -> None:
+        """End every lease: whoever held one is known to be dead, and nobody waits for it in vain."""
+        async with self.database.transaction() as db:
+            running = update(JobRow).where(JobRow.state == JobState.RUNNING)
+            await db.execute(running.values(lease_until=self.now()))
+
     async def next_at(self) -> datetime | None:
         """When ``run_due`` has something to do next: a job that is due, or a lease that ends."""
         async with self.database.reading() as db:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
@@ -137,6 +137,13 @@ class Outbox:
     async def reap(self, limit: int = 50) -> int:
         """Settle the posts in doubt: those of a process that died, and those whose answer was lost."""
         return await self._deliver(limit, PostRow.state == State.SENDING)
+
+    async def inherit(self) -> None:
+        """End every lease soon: whoever held one is known to be dead, what they sent last may still arrive."""
+        soon = self.now() + sending.SETTLE
+        sent_by_the_dead = (PostRow.state == State.SENDING, PostRow.owner.is_not(None), PostRow.lease_until > soon)
+        async with self.database.transaction() as db:
+            await db.execute(update(PostRow).where(*sent_by_the_dead).values(lease_until=soon))
 
     async def idle(self) -> None:
         """Wait for the posts that are sent beside ``deliver_due``."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -36,9 +37,7 @@ class Section:
         self.fields = asked(model)
         if members := [field for field, one in self.fields.items() if one.shape.type is Member]:
             raise TypeError(f"{name}.{members[0]}: a setting cannot hold a member, who may leave")
-        self._kinds: dict[str, TypeAdapter[Any]] = {
-            field: TypeAdapter(cast(Any, one.info.annotation)) for field, one in self.fields.items()
-        }
+        self._kinds = _kinds(model)
 
     def full(self, field: str) -> str:
         return f"{self.name}.{field}"
@@ -157,6 +156,12 @@ class Section:
 
     def _is_channel(self, field: str) -> bool:
         return self.fields[field].shape.type is Channel
+
+
+@lru_cache
+def _kinds(model: type[CogSettings]) -> Mapping[str, TypeAdapter[Any]]:
+    """How each field's value is written and read back. The same for every engine of a process, and slow to make."""
+    return {field: TypeAdapter(cast(Any, one.info.annotation)) for field, one in asked(model).items()}
 
 
 def unknown(name: str, names: Iterable[str]) -> Words:

@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.pool import StaticPool
 
 from bot.cog.table import Base
+from bot.engine.sole import Sole
 
 S = TypeVar("S", bound=AsyncSession)
 
@@ -96,10 +97,15 @@ class Database:
         self.file = Path(str(self.url.database)) if self.dialect == "sqlite" and not in_memory else None
         self.engine = _engine(self.url, in_memory, self.file if read_only else None)
         self._reader = self.engine.execution_options(begin="BEGIN")
+        self._in_memory = in_memory
+        self._begin_turns()
+        self._sole: Sole | None = None
+
+    def _begin_turns(self) -> None:
         self._write_turn: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.dialect == "sqlite" else nullcontext()
         )
-        self._read_turn = self._write_turn if in_memory else nullcontext()
+        self._read_turn = self._write_turn if self._in_memory else nullcontext()
 
     async def open(self) -> None:
         """Check that the database can be read and written. Raises ``StorageError``, having changed nothing."""
@@ -111,8 +117,28 @@ class Database:
         except _errors_of(self.dialect) as error:
             raise explained(error, self._place) or self._unreachable(error) from error
 
+    def hold(self) -> bool:
+        """Keep a SQLite file to this process until ``close``. Raises ``StorageError`` when another one keeps it.
+
+        True when whoever used this database before is certainly gone; PostgreSQL cannot tell.
+        """
+        if self.file is not None and self._sole is None:
+            sole = Sole(self.file)
+            if not sole.take():
+                raise StorageError(
+                    f"Another Relais already runs on {self.file}. Nothing was changed. Stop it first, or give this one"
+                    " a database of its own in DATABASE_URL; several processes need PostgreSQL."
+                )
+            self._sole = sole
+        return self.dialect == "sqlite"
+
     async def close(self) -> None:
+        """It may be opened again, also by another event loop; in memory, it is empty then."""
         await self.engine.dispose()
+        self._begin_turns()
+        if self._sole is not None:
+            self._sole.let_go()
+            self._sole = None
 
     @overload
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]: ...

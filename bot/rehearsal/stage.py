@@ -39,6 +39,8 @@ class Stage:
 
     _tables: ClassVar[str] = ""
     """What the migrations made, as SQL: once for the whole process."""
+    _closed: ClassVar[list[Database]] = []
+    """Databases of stages that are over: opened again they are empty, and their statements are compiled already."""
 
     def __init__(
         self,
@@ -67,7 +69,7 @@ class Stage:
         for space in spaces or (name,):
             self.world.add_space(space, language=language, zone=zone, channels=tuple(channels))
         self._cogs = loader.load() if cogs is None else cogs
-        self._database = Database("sqlite+aiosqlite://")
+        self._database = Stage._closed.pop() if Stage._closed else Database("sqlite+aiosqlite://")
         self._random = Random(seed)
         self._zone = zone
         self.app = self._new_app()
@@ -92,6 +94,7 @@ class Stage:
         try:
             async with patience("stopping the bot", SOON):
                 await self.app.stop()
+            self._give_back()
         finally:
             async with patience("stopping the platform", SOON):
                 await self.scene.stop()
@@ -171,6 +174,10 @@ class Stage:
         await self.set("community", language=language)
 
     # Behind the scenes
+
+    def _give_back(self) -> None:
+        if self._database not in Stage._closed:
+            Stage._closed.append(self._database)
 
     def _new_app(self) -> App:
         app = App(

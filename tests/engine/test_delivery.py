@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, Uncertain
 from bot.cog.context import Priority, State
-from bot.engine.attention import AttentionSettings
+from bot.engine.attention import ORDER_LOOK, AttentionSettings
 from bot.engine.models import PostFile
 from bot.engine.outbox import LEASE
 from bot.engine.reasons import Code, Reason
-from bot.engine.sending import Fate, Try, after_refusal, in_doubt, platform_key
+from bot.engine.sending import SETTLE, Fate, Try, after_refusal, in_doubt, platform_key
 from tests.engine.conftest import ADA, GENERAL, OTHER, RICH, START, Killed, run_to_the_end, said
 
 errors = st.sampled_from(
@@ -329,6 +329,34 @@ async def test_killed_again_while_recovering(worlds: Any) -> None:
         assert world.yard.texts() == ["hello"]
         if not killed:
             return
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+async def test_who_comes_after_a_death_says_the_rest_at_once(worlds: Any, arrived: bool) -> None:
+    """As soon as what the dead sent last has had its time to arrive."""
+    world = worlds()
+    first, second, posted = world.life("first"), world.life("second"), world.yard.post
+    await first.post("hello", deliver=False)
+    await first.post("goodbye", deliver=False)
+
+    async def die(*args: Any, **options: Any) -> None:
+        if arrived:
+            await posted(*args, **options)
+        raise Killed
+
+    world.yard.post = die
+    with pytest.raises(Killed):
+        await first.outbox.deliver_due()
+    world.yard.post = posted
+    await second.outbox.inherit()
+    await second.outbox.deliver_due()
+    assert world.yard.texts() == ["hello"] * arrived
+    world.clock.move_to(START + SETTLE)
+    await second.outbox.deliver_due()
+    assert world.yard.texts()[0] == "hello"
+    world.forward(seconds=ORDER_LOOK.total_seconds())
+    await second.outbox.deliver_due()
+    assert world.yard.texts() == ["hello", "goodbye"]
 
 
 async def resume(world: Any, life: Any) -> None:

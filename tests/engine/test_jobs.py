@@ -135,6 +135,18 @@ async def test_a_job_whose_process_died_runs_again_when_its_lease_ends(world: An
     assert [row.state for row in await second.job_rows()] == ["done"]
 
 
+async def test_who_comes_after_a_death_waits_for_no_lease(world: Any) -> None:
+    world.handler = die
+    await world.life().job()
+    with pytest.raises(Killed):
+        await world.life().jobs.run_due()
+    world.handler = None
+    second = world.life("second")
+    await second.jobs.inherit()
+    assert await second.jobs.run_due() == 1
+    assert [row.state for row in await second.job_rows()] == ["done"]
+
+
 async def test_who_lost_its_lease_ends_nothing(world: Any) -> None:
     """The first process was only slow: what it does at last changes nothing."""
     second = world.life("second")

@@ -64,6 +64,7 @@ class MortalStage(Stage):
     def __init__(self, fuse: Fuse, **options: Any) -> None:
         super().__init__(**options)
         self.fuse = fuse
+        self._give_back()
         self._database = MortalDatabase(fuse)
         _mortal(self.world, fuse)
         self.app = self._new_app()

@@ -68,6 +68,19 @@ def test_a_port_that_is_taken(relais: Relais) -> None:
     assert not relais.database.exists()
 
 
+def test_a_database_that_another_relais_uses(relais: Relais, tmp_path: Path) -> None:
+    relais.start()
+    second = Relais(tmp_path / "second", DATABASE_URL=f"sqlite:///{relais.database}")
+    second.folder.mkdir()
+    code, said = second.fails()
+    assert code == 1
+    assert f"Another Relais already runs on {relais.database}. Nothing was changed." in said
+    assert "Traceback" not in said
+    relais.kill()
+    second.start()
+    second.kill()
+
+
 def test_wrong_settings_are_all_told(relais: Relais) -> None:
     lines = ("DISCORD_TOKEN=123456789012345678", "SLACK_BOT_TOKEN=xapp-1-oops-secret", "LOG_LEVEL=loud", "WEB_PROT=80")
     (relais.folder / ".env").write_text("\n".join((*lines, "what is this")))
