@@ -36,5 +36,5 @@ def test_every_condition_and_key_is_there(model: type[BaseModel]) -> None:
 
 
 def test_the_examples_are_rule_files() -> None:
-    examples = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    examples = re.findall(r"```yml\n(.*?)```", PAGE, re.DOTALL)
     assert [len(read_rules(example).rules) for example in examples] == [2]
