@@ -158,3 +158,8 @@ def test_lookalikes(rule: Make, text: str, imitated: str | None) -> None:
     around = Surroundings(languages=(), home=frozenset({"our-club.org"}), zone=ZoneInfo("Europe/Paris"))
     hit = rule({"on": "lookalikes"}, around=around).sees(text)
     assert (hit and hit.detail) == imitated
+
+
+def test_an_address_as_label_does_not_hide_the_link() -> None:
+    (found,) = addresses("see [https\\://blog.example.org/tea](https://blog.example.org/tea)")
+    assert (found.host, found.real) == ("blog.example.org", True)
