@@ -39,6 +39,7 @@ NOT_ON_SLACK: OnlyThere = {
     "tests/cogs/moderation/test_trial.py": NO_POWER,
     **dict.fromkeys(
         (
+            "test_reversing_lifts_the_mute_takes_the_points_and_tells",
             "test_a_mute_holds_after_leaving_and_coming_back",
             "test_a_mute_longer_than_the_platforms_longest_is_renewed",
             "test_the_ban_is_told_before_and_its_appeal_brings_back",

@@ -126,12 +126,22 @@ class Writer:
         for option in options:
             option["type"] = GROUP if any(o["type"] == SUBCOMMAND for o in option["options"]) else SUBCOMMAND
         described = cut(", ".join(parts), limits.COMMAND_DESCRIPTION)
-        return {"name": name, **self._names(Phrase(name, context=COMMAND_WORD)), "description": described, "options": options}
+        return {
+            "name": name,
+            **self._names(Phrase(name, context=COMMAND_WORD)),
+            "description": described,
+            "options": options,
+        }
 
     def _leaf(self, name: str, spec: CommandSpec) -> Node:
         fields = sorted(spec.options, key=lambda field: not field.required)
         options = [self._option(field) for field in fields[: limits.COMMAND_OPTIONS]]
-        return {"name": name, **self._names(Phrase(name, context=COMMAND_WORD)), **self._described(spec.help, name), "options": options}
+        return {
+            "name": name,
+            **self._names(Phrase(name, context=COMMAND_WORD)),
+            **self._described(spec.help, name),
+            "options": options,
+        }
 
     def _option(self, field: FieldSpec) -> Node:
         kind = TYPES.get(field.kind, TEXT)

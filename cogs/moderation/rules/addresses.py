@@ -29,7 +29,7 @@ _FOLD: Mapping[int, str | None] = {**dict.fromkeys(map(ord, _HIDDEN)), **dict.fr
 _LABEL = rf"[\pL\pN\pM_{_HIDDEN}](?:[\pL\pN\pM_{_HIDDEN}-]*[\pL\pN\pM_{_HIDDEN}])?"
 _LINK = re2.compile(
     rf"[a-zA-Z][a-zA-Z0-9+-]{{1,15}}:[/\\]{{2}}[^\s<>\"`|]+"
-    rf"|(?:{_LABEL}[.{_DOTS}])+\pL[\pL\pN\pM{_HIDDEN}-]*[\pL\pN\pM](?::[0-9]{{1,5}})?(?:[/?#\\][^\s<>\"`|]*)?"
+    rf"|(?:{_LABEL}[.{_DOTS}])+\pL[\pL\pN\pM{_HIDDEN}-]*[\pL\pN\pM](?::[0-9]{{1,5}})?(?:[/?#\\][^\s<>\"`|\]]*)?"
 )
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+-]{1,15}):[/\\]{2}")
 _END_OF_PLACE = re.compile(r"[/\\?#]")

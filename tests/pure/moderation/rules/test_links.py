@@ -177,3 +177,8 @@ def test_a_bad_link_is_found_behind_whatever_is_no_other_link(rule: Make, paddin
     desk = rule({"on": "links", "deny": ["bad.example.org"]})
     assert desk.sees(padding * 200) is None
     assert desk.sees(padding * 200 + "bad.example.org/a.html").matched == "bad.example.org/a.html"
+
+
+def test_an_address_as_label_does_not_hide_the_link() -> None:
+    (found,) = addresses("see [https\\://blog.example.org/tea](https://blog.example.org/tea)")
+    assert (found.host, found.real) == ("blog.example.org", True)
