@@ -97,6 +97,7 @@ async def test_a_server_of_databases_that_is_not_there(clinic: Clinic) -> None:
 
 
 async def test_a_database_that_the_next_start_completes(clinic: Clinic, empty_url: str) -> None:
+    clinic.without("slack")
     clinic.env.setenv("DATABASE_URL", empty_url)
     said = await clinic.doctor()
     assert said.code == 0
@@ -138,6 +139,7 @@ def running(problems: dict[str, str]) -> Iterator[int]:
 
 
 async def test_relais_runs_already(clinic: Clinic) -> None:
+    clinic.without("slack")
     with running({}) as port:
         clinic.env.setenv("WEB_PORT", str(port))
         said = await clinic.doctor()
