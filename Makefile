@@ -24,7 +24,7 @@ stamp = $(VENV)/.$(1)-$(firstword $(shell cat $(2) pyproject.toml | cksum))
 RUN := $(call stamp,run,requirements.lock)
 DEV := $(call stamp,dev,requirements-dev.lock)
 
-.PHONY: help setup run test check format bench soak docs lock clean
+.PHONY: help setup run test wire check format bench soak docs lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name words; do \
@@ -38,6 +38,10 @@ run: $(RUN) ## start Relais; without any token it opens the playground
 
 test: $(DEV) ## the tests; one of them: make test ARGS=tests/cogs/test_welcome.py
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+wire: $(DEV) ## all tests of cogs, rehearsals and the contract on servers of Discord, then of Slack
+	@for platform in discord slack; do \
+		$(BIN)/python -m pytest -n 2 --on=$$platform tests/cogs tests/rehearsal tests/contract $(ARGS) || exit 1; done
 
 check: $(DEV) ## style, types, who may import what, translations, migrations, documentation
 	@status=0; \

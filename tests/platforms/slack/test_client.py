@@ -302,6 +302,8 @@ def test_whose_a_payload_is(
     ],
 )
 async def test_every_event_is_acknowledged(slack: Slack, event: dict[str, Any]) -> None:
+    assert slack._workspaces
+    slack._workspaces.feeds[SPACE.id].ready.set()
     body = {"type": "event_callback", "team_id": SPACE.id, "event": event, "event_id": "Ev1"}
     answer = await slack.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
     assert answer.status == 200
