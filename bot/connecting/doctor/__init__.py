@@ -69,7 +69,7 @@ async def look_over(config: Config, report: Report, *, fix: bool, clock: Clock) 
             checkup = _part(replace(whole, kept=kept), platform.name.title(), report)
             await _examine(platform, checkup)
             for space in sheet.helpless(engine, checkup.sights):
-                checkup.wrong(
+                checkup.note(
                     f"{space.name}: what the bot may not do is asked of the moderators, and they have no channel",
                     "There: /settings set community.moderators",
                 )

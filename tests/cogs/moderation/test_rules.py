@@ -150,6 +150,7 @@ rules:
 
 async def test_a_rule_for_one_language_holds_where_it_is_spoken(town: Stage, boss: Actor, ada: Actor) -> None:
     await boss.run("moderation import", file=Upload("rules.yaml", SPEAKING.encode()))
+    await boss.press("Use these rules")
     await boss.run("moderation rule mode", name="speak", mode="act")
     await ada.say("hush, you")
     assert "Plus bas." not in ada.sees

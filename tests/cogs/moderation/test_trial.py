@@ -105,7 +105,7 @@ async def test_a_preset_works_at_one_command(town: Stage, boss: Actor, ada: Acto
     await boss.run("moderation preset", name="standard")
     assert "act from now on" in boss.sees
     assert "These observe first" in boss.sees
-    await boss.run("moderation test", text="PLEASE READ THIS MESSAGE NOW EVERYBODY HERE")
+    await boss.run("moderation test", text="PLEASE READ THIS MESSAGE NOW EVERYBODY HERE AND THERE")
     assert "1 rule would answer" in boss.sees
     for _ in range(5):
         await ada.say("the very same long message, again", to="general")

@@ -60,6 +60,7 @@ async def test_members_above_the_bot_are_out_of_reach(clinic: Clinic) -> None:
     clinic.discord.world.add_role("VIP", position=150)
     clinic.discord.world.add_role("Team", Permission.MANAGE_MESSAGES, position=160)
     clinic.discord.world.add_role("Regulars", position=5)
+    clinic.env.setattr(sheet, "wanted", lambda engine: frozenset())
     said = await clinic.doctor()
     assert "· Town: the bot cannot act on who has VIP, above its own role" in said
     assert "drag Relais above" in said
