@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.chat.card import Card
-from bot.chat.platform import Can, Forbidden, Invites, Platform, can, why
+from bot.chat.platform import Can, Forbidden, Invites, Permalinks, Platform, PlatformError, can, why
 from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
@@ -306,6 +306,16 @@ class Engine:
 
     async def delete(self, ref: MessageRef) -> None:
         await self.platform(ref.channel.space, "deleting a message").delete(ref)
+
+    async def permalink(self, ref: MessageRef) -> str:
+        platform = self.platform(ref.channel.space, "linking to a message")
+        if not isinstance(platform, Permalinks):
+            return ""
+        try:
+            return await platform.permalink(ref)
+        except PlatformError as error:
+            self.trace.add("act", "no link", str(error))
+            return ""
 
     async def react(self, ref: MessageRef, emoji: str) -> None:
         await self.platform(ref.channel.space, "reacting").react(ref, emoji)

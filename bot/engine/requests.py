@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 
 from bot.chat.card import Button, Card, Tone
-from bot.chat.platform import Permalinks, PlatformError
 from bot.chat.text import Md, at
 from bot.chat.things import Level, MessageRef
 from bot.cog.context import Askable
@@ -66,19 +65,9 @@ def _settled(card: Card, said: Md, done: Action[[]]) -> Card:
 
 async def card(engine: Engine, act: Act) -> Card:
     """What the moderators are asked, with the way to the message that it is about."""
-    link = await _link(engine, act.message) if act.message else ()
+    url = await engine.permalink(act.message) if act.message else ""
+    link = (Button(t("See the message"), url=url),) if url else ()
     return Card(act.request, buttons=(*link, engine.done.primary(t("Done"))))
-
-
-async def _link(engine: Engine, ref: MessageRef) -> tuple[Button, ...]:
-    platform = engine.platform(ref.channel.space, "linking to a message")
-    if not isinstance(platform, Permalinks):
-        return ()
-    try:
-        return (Button(t("See the message"), url=await platform.permalink(ref)),)
-    except PlatformError as error:
-        engine.trace.add("act", "no link", str(error))
-        return ()
 
 
 __all__ = ["card", "declare"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.chat.text import labelled
 from bot.platforms.playground import Effect
 from bot.rehearsal.document import Problem
 from bot.rehearsal.scene import Scene
@@ -32,6 +33,7 @@ class Seen:
     fields: tuple[tuple[str, str], ...]
     buttons: tuple[str, ...]
     why: str
+    language: str
 
     @property
     def private(self) -> bool:
@@ -43,7 +45,7 @@ class Seen:
         rows = (
             self.title,
             self.text,
-            *(f"{name}: {value}" for name, value in self.fields),
+            *(labelled(name, value, self.language) for name, value in self.fields),
             " ".join(f"[{label}]" for label in self.buttons),
         )
         return "\n".join(row for row in rows if row)
@@ -79,6 +81,7 @@ def seen(effect: Effect, scene: Scene, zone: ZoneInfo) -> Seen:
         effect.fields,
         effect.buttons,
         effect.why,
+        effect.language,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from babel import Locale
 from babel.dates import format_date
 
+from bot.chat.text import labelled
 from bot.cog.dates import say_duration, say_moment
 from bot.rehearsal.report import Seen
 from bot.rehearsal.script import Script
@@ -57,7 +58,9 @@ class Chatlog:
             case Expect():
                 self._put(f"✓ {self.expected(step)}")
             case Fill():
-                self._moment(now, self._told(step), [f"{name}: {value}" for name, value in step.values.items()])
+                language = self._script.language
+                typed = [labelled(name, value, language) for name, value in step.values.items()]
+                self._moment(now, self._told(step), typed)
             case _:
                 self._moment(now, self._told(step))
 

@@ -159,8 +159,8 @@ def _literal(node: ast.expr) -> str:
 
 
 def _worth(text: Text) -> Iterator[Text]:
-    """Only what has words: ``{value}`` alone needs no translation."""
-    if re.search(r"[^\W\d_]", PLACEHOLDER.sub("", text.source)):
+    """Only what differs between languages: words, and signs that French spaces; ``{value}`` alone needs nothing."""
+    if re.search(r"[^\W\d_]|[:;!?“”]", PLACEHOLDER.sub("", text.source)):
         yield text
 
 

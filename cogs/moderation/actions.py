@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.cog import Alert, Duration
+from bot.cog import Alert, Duration, Words, listing, plural, t
 
 
 class ActionBase(BaseModel):
+    """``words`` say what it does, for people."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @property
+    @abstractmethod
+    def words(self) -> Words:
+        raise NotImplementedError
 
 
 class Remind(ActionBase):
@@ -20,11 +29,19 @@ class Remind(ActionBase):
     do: Literal["remind"] = "remind"
     rule: str = ""
 
+    @property
+    def words(self) -> Words:
+        return t("remind privately")
+
 
 class Rephrase(ActionBase):
     """Give the author their text back privately and ask them to say it otherwise."""
 
     do: Literal["rephrase"] = "rephrase"
+
+    @property
+    def words(self) -> Words:
+        return t("ask to rephrase")
 
 
 class Delete(ActionBase):
@@ -32,11 +49,19 @@ class Delete(ActionBase):
 
     do: Literal["delete"] = "delete"
 
+    @property
+    def words(self) -> Words:
+        return t("delete")
+
 
 class Hold(ActionBase):
     """Take the message away and let a moderator release or refuse it."""
 
     do: Literal["hold"] = "hold"
+
+    @property
+    def words(self) -> Words:
+        return t("hold for review")
 
 
 class Points(ActionBase):
@@ -45,6 +70,10 @@ class Points(ActionBase):
     do: Literal["points"] = "points"
     points: Annotated[int, Field(ge=1, le=100)] = 1
 
+    @property
+    def words(self) -> Words:
+        return plural("{count} point", "{count} points", count=self.points)
+
 
 class TimeOut(ActionBase):
     """Silence the author for a while: 28 days at most, Discord's limit."""
@@ -52,9 +81,17 @@ class TimeOut(ActionBase):
     do: Literal["timeout"] = "timeout"
     length: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=28))] = timedelta(minutes=10)
 
+    @property
+    def words(self) -> Words:
+        return t("time-out of {length}", length=self.length)
+
 
 class KickOut(ActionBase):
     do: Literal["kick"] = "kick"
+
+    @property
+    def words(self) -> Words:
+        return t("remove")
 
 
 class BanOut(ActionBase):
@@ -62,6 +99,10 @@ class BanOut(ActionBase):
 
     do: Literal["ban"] = "ban"
     delete: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=7))] = timedelta(0)
+
+    @property
+    def words(self) -> Words:
+        return t("ban")
 
 
 class SlowMode(ActionBase):
@@ -71,12 +112,20 @@ class SlowMode(ActionBase):
     every: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(hours=6))] = timedelta(seconds=30)
     length: Duration = timedelta(minutes=10)
 
+    @property
+    def words(self) -> Words:
+        return t("slow mode of {every}", every=self.every)
+
 
 class StopInvites(ActionBase):
     """Pause invitations for a while: 24 hours at most, Discord's limit."""
 
     do: Literal["pause_invites"] = "pause_invites"
     length: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(hours=24))] = timedelta(hours=1)
+
+    @property
+    def words(self) -> Words:
+        return t("pause invites for {length}", length=self.length)
 
 
 class RaiseAlert(ActionBase):
@@ -86,11 +135,19 @@ class RaiseAlert(ActionBase):
     level: Alert = Alert.WATCH
     length: Duration = timedelta(hours=1)
 
+    @property
+    def words(self) -> Words:
+        return t("raise the alert level")
+
 
 class Tell(ActionBase):
     """Alert the moderators, with buttons; once for a burst."""
 
     do: Literal["tell"] = "tell"
+
+    @property
+    def words(self) -> Words:
+        return t("alert the moderators")
 
 
 Action = Annotated[
@@ -108,3 +165,9 @@ Action = Annotated[
     | Tell,
     Field(discriminator="do"),
 ]
+
+
+def words_of(actions: Iterable[Action]) -> Words:
+    """What a rule does, for people."""
+    said = [action.words for action in actions]
+    return listing(*said) if said else t("nothing")

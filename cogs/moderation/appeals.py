@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.cog import (
     Askable,
+    Button,
     Card,
     Channel,
     Context,
@@ -33,11 +34,11 @@ from bot.cog import (
 )
 from cogs.moderation.acting.holding import quoted
 from cogs.moderation.base import cog
-from cogs.moderation.book.stored import version_of
+from cogs.moderation.book.stored import Titles, titles_of, version_of
 from cogs.moderation.cases.direct import tell
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.reverse import reverse
-from cogs.moderation.cases.saying import STATES, evidence_words, kind_words, paragraphs, rule_words
+from cogs.moderation.cases.saying import STATES, cause_words, evidence_words, paragraphs, rule_words, what_words
 from cogs.moderation.ladder import Grant, Standing, standing
 from cogs.moderation.rules import Rule
 from cogs.moderation.settings import Settings
@@ -88,8 +89,8 @@ def standing_words(now: Standing, cases: int) -> Words:
     return lines(
         said,
         plural(
-            "You have {count} point. The next one is forgotten {next}, the last one {last}.",
-            "You have {count} points. The next one is forgotten {next}, the last one {last}.",
+            "You have {count} point. It is forgotten on {last}.",
+            "You have {count} points. The next one is forgotten on {next}, the last one on {last}.",
             count=now.points,
             next=now.next_decay,
             last=now.clear_at,
@@ -99,13 +100,11 @@ def standing_words(now: Standing, cases: int) -> Words:
 
 def why_card(ctx: Askable[Settings], case: Case, rule: Rule | None) -> Card:
     buttons = (appeal.primary(t("Appeal"), case=case.id),) if ctx.settings.appeals and appealable(case) else ()
-    fields = [Field(t("What"), kind_words(case)), Field(t("When"), t("{moment}", moment=case.at))]
+    fields = [Field(t("What"), what_words(case)), Field(t("When"), t("{moment}", moment=case.at))]
     if case.rule:
         fields.append(Field(t("Rule"), rule_words(case, rule)))
     if case.points:
         fields.append(Field(t("Points"), str(case.points)))
-    if case.until and case.kind == Kind.TIMEOUT:
-        fields.append(Field(t("Until"), t("{moment}", moment=case.until)))
     if case.state == State.REVERSED:
         fields.append(Field(t("State"), STATES[case.state]))
     return Card(
@@ -152,7 +151,7 @@ async def why_not(ctx: Interaction[Settings], db: Db, number: int) -> Words:
         return t("You appealed already, on {moment}. The moderators will answer you.", moment=last.at)
     if last is not None and last.decided_at and ctx.now < last.decided_at + ctx.settings.appeal_again:
         again = last.decided_at + ctx.settings.appeal_again
-        return t("Your appeal was turned down. You may appeal again {moment}.", moment=again)
+        return t("Your appeal was turned down. You may appeal again from {moment} on.", moment=again)
     return ""
 
 
@@ -191,9 +190,10 @@ async def show_appeal(ctx: Context[Settings], appeal: int) -> None:
     async with ctx.db() as db:
         row = await db.get(Appeal, appeal)
         case = await db.get(Case, row.case) if row else None
+        titles = await titles_of(db, ctx.community.id, [case] if case else [])
     if row is None or case is None or channel is None:
         return
-    card, key = appeal_card(row, case), f"moderation.appeal {appeal}"
+    card, key = appeal_card(row, case, titles), f"moderation.appeal {appeal}"
     sent = await ctx.post(channel, card, priority=Priority.URGENT, key=key, why=t("appeal"))
     if sent.ref is not None:
         async with ctx.db() as db:
@@ -201,25 +201,24 @@ async def show_appeal(ctx: Context[Settings], appeal: int) -> None:
             row.channel, row.message = channel.id, sent.ref.id
 
 
-def appeal_card(row: Appeal, case: Case) -> Card:
+def appeal_card(row: Appeal, case: Case, titles: Titles) -> Card:
     open_ = row.state == Answer.OPEN
     return Card(
         paragraphs(quoted(row.words), t("**What was decided on:**"), evidence_words(case)),
         t("{name} appeals case {number}", name=case.name or "?", number=str(case.number)),
         fields=(
-            Field(t("What"), kind_words(case)),
-            Field(t("Rule"), case.rule or case.reason or "–"),
+            Field(t("What"), what_words(case)),
+            Field(t("Why"), cause_words(case, titles)),
             Field(t("By"), case.by_name or t("automatic")),
             *(() if open_ else (Field(t("Decided"), decided_words(row), short=False),)),
         ),
-        buttons=(
-            overturn.primary(t("Overturn"), appeal=row.id),
-            uphold.button(t("Uphold"), appeal=row.id),
-        )
-        if open_
-        else (),
+        buttons=decisions(row) if open_ else (),
         tone=Tone.WARNING if open_ else Tone.NEUTRAL,
     )
+
+
+def decisions(row: Appeal) -> tuple[Button, ...]:
+    return (overturn.primary(t("Overturn"), appeal=row.id), uphold.button(t("Uphold"), appeal=row.id))
 
 
 def decided_words(row: Appeal) -> Words:
@@ -290,6 +289,7 @@ async def tell_decision(ctx: Context[Settings], appeal: int, person: str) -> Non
     async with ctx.db() as db:
         row = await db.get(Appeal, appeal)
         case = await db.get(Case, row.case) if row else None
+        titles = await titles_of(db, ctx.community.id, [case] if case else [])
     if row is None or case is None:
         return
     if row.state == Answer.UPHELD:
@@ -299,14 +299,14 @@ async def tell_decision(ctx: Context[Settings], appeal: int, person: str) -> Non
             paragraphs(
                 t("The moderators looked at case {number} again. It stands.", number=str(case.number)),
                 quoted(row.answer),
-                t("You may appeal again {moment}.", moment=again),
+                t("You may appeal again from {moment} on.", moment=again),
             ),
             t("Your appeal"),
         )
         await tell(ctx, case, member, card, key=f"moderation.decided {appeal}")
     if row.channel and row.message:
         with suppress(NotFound):
-            await ctx.edit(MessageRef(Channel(ctx.space, row.channel), row.message), appeal_card(row, case))
+            await ctx.edit(MessageRef(Channel(ctx.space, row.channel), row.message), appeal_card(row, case, titles))
 
 
 @cog.job()
@@ -326,7 +326,7 @@ async def remind_appeal(ctx: Context[Settings], appeal: int, times: int) -> None
             number=str(case.number),
         ),
         t("An appeal waits"),
-        buttons=appeal_card(row, case).buttons,
+        buttons=decisions(row),
         tone=Tone.WARNING,
     )
     await ctx.post(channel, card, priority=Priority.PERSON, key=f"moderation.waiting {appeal} {times}", why=t("appeal"))
@@ -348,9 +348,10 @@ async def appeals_list(ctx: Askable[Settings]) -> None:
         cases = {
             case.id: case for case in await db.scalars(select(Case).where(Case.id.in_([row.case for row in rows])))
         }
+        titles = await titles_of(db, ctx.community.id, cases.values())
     if not rows:
         await ctx.reply(t("No appeal waits for an answer."))
         return
     await ctx.reply(plural("{count} appeal waits.", "{count} appeals wait, oldest first.", count=len(rows)))
     for row in rows[:SHOWN]:
-        await ctx.reply(appeal_card(row, cases[row.case]))
+        await ctx.reply(appeal_card(row, cases[row.case], titles))

@@ -29,7 +29,7 @@ from bot.chat.text.tree import (
     Strike,
     Text,
 )
-from bot.chat.text.write import plain, unparse
+from bot.chat.text.write import labelled, plain, unparse
 
 __all__ = [
     "Block",
@@ -56,6 +56,7 @@ __all__ = [
     "clip",
     "escape",
     "fill",
+    "labelled",
     "link",
     "parse",
     "plain",

@@ -189,3 +189,8 @@ class Plain:
                 return label if label == url else f"{label} ({url})"
             case Bold(children) | Italic(children) | Strike(children) | Spoiler(children):
                 return self.line(children)
+
+
+def labelled(name: str, value: str, language: str) -> str:
+    """``Name: value`` in one line; French sets the colon off by a narrow no-break space."""
+    return f"{name}\N{NARROW NO-BREAK SPACE}: {value}" if language.startswith("fr") else f"{name}: {value}"

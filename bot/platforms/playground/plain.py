@@ -8,9 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.card import Card
-from bot.chat.text import Md, clean, plain
+from bot.chat.text import Md, clean, labelled, plain
 from bot.chat.words import Words
-from bot.platforms.playground.records import BOT, Message, OpenForm
+from bot.platforms.playground.records import BOT, Account, Message, OpenForm
 from bot.platforms.playground.state import State
 
 MomentFormat = Callable[[datetime, str, str], str]
@@ -33,12 +33,13 @@ class Reading:
     options: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     footer: str = ""
+    language: str = ""
 
     def __str__(self) -> str:
         rows = (
             self.title,
             self.text,
-            *(f"{name}: {value}" for name, value in self.fields),
+            *(labelled(name, value, self.language) for name, value in self.fields),
             *(f"({name})" for name in self.files),
             " ".join(f"[{label}]" for label in self.buttons),
             *(f"· {option}" for option in self.options),
@@ -80,6 +81,7 @@ class Reader:
             options=tuple(self.words(option.label) for menu in menus for option in menu.options),
             files=pictures + tuple(file.name for file in card.files),
             footer=self.words(card.footer),
+            language=self.language,
         )
 
     def message(self, message: Message) -> str:
@@ -100,6 +102,7 @@ class Reader:
             text=form.problems.get("", ""),
             fields=tuple((self.words(f.label), _typed(value, form.problems.get(f.name))) for f, value in rows),
             buttons=(self.words(sheet.submit),),
+            language=self.language,
         )
 
     def _member(self, id: str) -> str:
@@ -113,10 +116,18 @@ class Reader:
     def moment(self, moment: datetime) -> str:
         """A moment on the reader's clock."""
         town = self.state.towns[self.town]
-        account = self.state.accounts[self.account] if self.account else None
+        account = self._account
         zone = account.zone if account and account.zone else town.zone
-        language = account.language if account and account.language else town.language
-        return self.format(moment, zone, language)
+        return self.format(moment, zone, self.language)
+
+    @property
+    def language(self) -> str:
+        account = self._account
+        return account.language if account and account.language else self.state.towns[self.town].language
+
+    @property
+    def _account(self) -> Account | None:
+        return self.state.accounts[self.account] if self.account else None
 
 
 def _typed(value: str, problem: str | None) -> str:

@@ -208,7 +208,7 @@ class Effect:
 
     ``effect`` is one of post edit delete direct whisper reply form react timeout kick ban unban role pin unpin
     thread slow_mode event cancel_event invite delete_invite pause_invites resume_invites filter. ``to`` is the only
-    reader, or the person acted upon. ``buttons`` are the labels of buttons and menus.
+    reader, or the person acted upon. ``buttons`` are the labels of buttons and menus. ``language`` is the reader's.
     """
 
     at: datetime
@@ -222,3 +222,4 @@ class Effect:
     buttons: tuple[str, ...] = ()
     why: str = ""
     message_id: str = ""
+    language: str = ""

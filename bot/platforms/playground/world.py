@@ -284,6 +284,7 @@ class World:
             reading.buttons,
             reason or why.get(),
             message_id,
+            reading.language,
         )
         self.effects.append(done)
         for watcher in self.on_effect:

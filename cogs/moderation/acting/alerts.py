@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -19,6 +20,7 @@ from bot.cog import (
     Db,
     Field,
     Level,
+    Member,
     MessageRef,
     NotFound,
     Priority,
@@ -30,7 +32,12 @@ from bot.cog import (
     t,
     to,
 )
+from cogs.moderation.acting.carry import actions_of
+from cogs.moderation.acting.plan import plan_of
+from cogs.moderation.actions import Action, RaiseAlert, Tell, words_of
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import Titles, titles_of
+from cogs.moderation.cases.pages import history
 from cogs.moderation.cases.reverse import reverse
 from cogs.moderation.cases.saying import marked, names_of
 from cogs.moderation.settings import Settings
@@ -91,9 +98,11 @@ async def show_alert(ctx: Context[Settings], alert: int) -> None:
         hits = (await db.scalars(select(RuleHit).where(RuleHit.alert == alert).order_by(RuleHit.id))).all()
         found = [hit.case for hit in hits if hit.case]
         cases = (await db.scalars(select(Case).where(Case.id.in_(found)).order_by(Case.number))).all()
+        titles = await titles_of(db, ctx.community.id, hits)
     if not hits:
         return
-    card, channel = alert_card(ctx, row, hits, cases), Channel(ctx.space, row.channel)
+    card, channel = alert_card(ctx, row, hits, cases, titles), Channel(ctx.space, row.channel)
+    card = replace(card, buttons=(*card.buttons, *await way_to(ctx, hits[-1])))
     if row.message is not None:
         with suppress(NotFound):
             await ctx.edit(MessageRef(channel, row.message), card)
@@ -104,37 +113,65 @@ async def show_alert(ctx: Context[Settings], alert: int) -> None:
             await db.execute(update(Alerting).where(Alerting.id == alert).values(message=sent.ref.id))
 
 
-def alert_card(ctx: Context[Settings], alert: Alerting, hits: Sequence[RuleHit], cases: Sequence[Case]) -> Card:
-    things = {hit.thing for hit in hits}
+def alert_card(
+    ctx: Context[Settings], alert: Alerting, hits: Sequence[RuleHit], cases: Sequence[Case], titles: Titles
+) -> Card:
     accounts = {hit.account: hit.name for hit in hits}
     rules = Counter(hit.rule for hit in hits)
+    named = {rule: titles.get(rule, rule) for rule in rules}
     channels = [Channel(ctx.space, id) for id in dict.fromkeys(hit.channel for hit in hits if hit.channel)]
     latest = hits[-1]
     where: Words = listing(*map(to, channels[:5])) if channels else t("arrivals and names")
     numbers = [str(case.number) for case in cases]
     fields = [
-        Field(t("Rules"), listing(*(f"{name} ({count})" for name, count in rules.most_common(5)))),
+        Field(t("Rules"), listing(*(times(named[name], count) for name, count in rules.most_common(5)))),
         Field(t("Where"), where),
+        *([Field(t("Cases"), names_of(numbers, 12))] if numbers else []),
         Field(t("Members"), names_of(accounts.values()), short=False),
+        Field(t("What the rules ask for"), words_of(asked(hits)), short=False),
     ]
-    if numbers:
-        fields.append(Field(t("Cases"), names_of(numbers, 12)))
     return Card(
         marked(latest.text, latest.start, latest.end) if latest.text else "",
-        plural(
-            "{count} thing found, {members}",
-            "{count} things found, {members}",
-            count=len(things),
-            members=plural("{count} member", "{count} members", count=len(accounts)),
-        ),
+        headline(hits, accounts, named),
         fields=tuple(fields),
-        buttons=buttons_of(alert, hits),
+        buttons=buttons_of(ctx, alert, hits),
         footer=verdict_words(hits),
         tone=Tone.WARNING,
     )
 
 
-def buttons_of(alert: Alerting, hits: Sequence[RuleHit]) -> tuple[Button, ...]:
+def headline(hits: Sequence[RuleHit], accounts: Mapping[str, str], named: Mapping[str, Words]) -> Words:
+    """Who and what in one line, which is all that a notification shows."""
+    things = {hit.thing for hit in hits}
+    if len(things) == 1:
+        return t("{rules}: {member}", rules=listing(*named.values()), member=hits[0].name)
+    return plural(
+        "{count} thing found, {members}",
+        "{count} things found, {members}",
+        count=len(things),
+        members=plural("{count} member", "{count} members", count=len(accounts)),
+    )
+
+
+def asked(hits: Sequence[RuleHit]) -> list[Action]:
+    """What rules ask for, each thing once; that moderators are told goes without saying."""
+    return [action for action in dict.fromkeys(actions_of(hits)) if not isinstance(action, Tell)]
+
+
+async def way_to(ctx: Context[Settings], hit: RuleHit) -> tuple[Button, ...]:
+    """A button that leads to a message that nobody took away."""
+    if not hit.channel or not hit.message or plan_of(actions_of([hit])).takes_away:
+        return ()
+    url = await ctx.permalink(MessageRef(Channel(ctx.space, hit.channel), hit.message))
+    return (Button(t("See the message"), url=url),) if url else ()
+
+
+def times(what: Words, count: int) -> Words:
+    return t("{what} × {count}", what=what, count=count) if count > 1 else what
+
+
+def buttons_of(ctx: Context[Settings], alert: Alerting, hits: Sequence[RuleHit]) -> tuple[Button, ...]:
+    """What fits: the way back to calm when the level is raised, else a member's history or the way to a lockdown."""
     marks = (
         ()
         if all(hit.right is not None for hit in hits)
@@ -143,7 +180,11 @@ def buttons_of(alert: Alerting, hits: Sequence[RuleHit]) -> tuple[Button, ...]:
             wrong.button(t("Wrongly: undo"), alert=alert.id),
         )
     )
-    return (*marks, lock.danger(t("Lock down"), alert=alert.id), calm.button(t("All is calm"), alert=alert.id))
+    if ctx.alert is not Alert.CALM or any(isinstance(action, RaiseAlert) for action in actions_of(hits)):
+        return (*marks, lock.danger(t("Lock down"), alert=alert.id), calm.button(t("All is calm"), alert=alert.id))
+    if len({hit.account for hit in hits}) == 1:
+        return (*marks, past.button(t("Their history"), alert=alert.id))
+    return (*marks, lock.danger(t("Lock down"), alert=alert.id))
 
 
 def verdict_words(hits: Sequence[RuleHit]) -> Words:
@@ -189,6 +230,19 @@ async def mark_all(ctx: Askable[Settings], alert: int, *, right: bool) -> list[i
         arguments = {"alert": alert}
         await db.later(show_alert, at=ctx.now, key=f"{alert} {ctx.cause}", arguments=arguments)
     return found
+
+
+@cog.button(level=Level.MODERATOR)
+async def past(ctx: Askable[Settings], alert: int) -> None:
+    """What is known of the one member that an alert is about."""
+    async with ctx.db() as db:
+        mine = (RuleHit.community == ctx.community.id, RuleHit.alert == alert)
+        hit = await db.scalar(select(RuleHit).where(*mine).order_by(RuleHit.id.desc()).limit(1))
+    if hit is None:
+        await ctx.reply(t("What this was about was erased."))
+        return
+    member = await ctx.member_by_id(hit.account) or Member(ctx.space, hit.account, hit.name)
+    await ctx.reply(await history(ctx, hit.person, member))
 
 
 @cog.button(level=Level.MODERATOR)

@@ -29,13 +29,13 @@ from cogs.moderation.acting.holding import show_hold
 from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.actions import Action, SlowMode
 from cogs.moderation.base import cog
-from cogs.moderation.book.stored import version_of
+from cogs.moderation.book.stored import titles_of, version_of
 from cogs.moderation.cases.direct import tell
 from cogs.moderation.cases.telling import case_card
 from cogs.moderation.ladder import Grant, standing
 from cogs.moderation.rules import Rule
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import Case, Kind, Measure, RuleHit
+from cogs.moderation.tables import GRAVITY, Case, Kind, Measure, RuleHit
 from cogs.moderation.tables import State as CaseState
 
 ACTIONS: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
@@ -47,6 +47,11 @@ TRIES = 3
 def actions_of(hits: Iterable[RuleHit]) -> Iterable[Action]:
     for hit in hits:
         yield from ACTIONS.validate_json(hit.actions)
+
+
+def leading(hits: Sequence[RuleHit]) -> RuleHit:
+    """The one whose rule asks for the gravest sanction, the first of several."""
+    return max(hits, key=lambda hit: GRAVITY[plan_of(actions_of([hit])).kind])
 
 
 @cog.job()
@@ -73,7 +78,8 @@ async def carry_case(
     """What is done to one member. False when their message has not left yet, and the sanction waits for it."""
     async with ctx.db() as db:
         case = await db.get(Case, number)
-        version = await version_of(db, ctx.community.id, hits[0].rule, hits[0].version) if case else None
+        led = leading(hits)
+        version = await version_of(db, ctx.community.id, led.rule, led.version) if case else None
     if case is None or case.account is None or case.state != CaseState.STANDS:
         return True
     plan = plan_of(actions_of(hits))
@@ -130,13 +136,15 @@ async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit])
     asked = not ctx.can(Can.DELETE_ANY) and case.messages > len(refs)
     if not refs or asked:
         return
-    why = reason(ctx, case)
+    why = await reason(ctx, case)
     await ctx.act(RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs))
 
 
 async def around(ctx: Context[Settings], plan: Plan, hits: Sequence[RuleHit]) -> None:
     """What is done to a channel, to the way in, and to the alert level."""
-    why = ctx.voice_for().text(t("rule “{rule}”", rule=hits[0].rule))
+    async with ctx.db() as db:
+        titles = await titles_of(db, ctx.community.id, hits)
+    why = ctx.voice_for().text(t("rule “{rule}”", rule=titles.get(hits[0].rule, hits[0].rule)))
     if plan.slow is not None and (channel := hits[0].channel):
         await slow_down(ctx, Channel(ctx.space, channel), plan.slow, why)
     if plan.alert is not None:

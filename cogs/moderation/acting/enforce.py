@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from bot.cog import Ban, Context, Db, Done, EndTimeout, Kick, Member, MemberJoined, Outcome, Timeout, Unban, t
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import titles_of
+from cogs.moderation.cases.saying import cause_words
 from cogs.moderation.ladder import LONGEST_TIMEOUT
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, Silence, State
@@ -46,7 +48,7 @@ async def sanction(ctx: Context[Settings], number: int, member: Member) -> Outco
 
 
 async def _carried(ctx: Context[Settings], case: Case, member: Member) -> Outcome | None:
-    why = reason(ctx, case)
+    why = await reason(ctx, case)
     match case.kind:
         case Kind.TIMEOUT:
             return await silence(ctx, member, case.person or "", why)
@@ -58,9 +60,11 @@ async def _carried(ctx: Context[Settings], case: Case, member: Member) -> Outcom
     return None
 
 
-def reason(ctx: Context[Settings], case: Case) -> str:
+async def reason(ctx: Context[Settings], case: Case) -> str:
     """For the platform's own log, in the community's language."""
-    said = t("case {number}: {cause}", number=str(case.number), cause=case.rule or case.reason or "")
+    async with ctx.db() as db:
+        titles = await titles_of(db, ctx.community.id, [case])
+    said = t("case {number}: {cause}", number=str(case.number), cause=cause_words(case, titles))
     return ctx.voice_for().text(said)[:400]
 
 
@@ -161,9 +165,9 @@ async def undo(ctx: Context[Settings], case: int) -> None:
     member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name or "")
     match row.kind:
         case Kind.TIMEOUT:
-            await silence(ctx, member, row.person or "", reason(ctx, row))
+            await silence(ctx, member, row.person or "", await reason(ctx, row))
         case Kind.BAN if not await still_banned(ctx, row):
-            await ctx.act(Unban(reason(ctx, row), member))
+            await ctx.act(Unban(await reason(ctx, row), member))
 
 
 async def still_banned(ctx: Context[Settings], case: Case) -> bool:

@@ -25,6 +25,7 @@ from bot.cog import (
     to,
 )
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.direct import tell
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.reverse import after_reversal
@@ -41,19 +42,21 @@ async def show_hold(ctx: Context[Settings], case: Case) -> None:
     async with ctx.db() as db:
         waiting = select(Hold).where(Hold.case == case.id, Hold.state == Held.WAITING)
         rows = (await db.scalars(waiting.order_by(Hold.id))).all()
+        titles = await titles_of(db, ctx.community.id, [case])
     for row in rows:
         key = f"moderation.hold {row.id}"
-        await ctx.post(channel, hold_card(ctx, row, case), priority=Priority.URGENT, key=key, why=t("held for review"))
+        card = hold_card(ctx, row, case, titles)
+        await ctx.post(channel, card, priority=Priority.URGENT, key=key, why=t("held for review"))
 
 
-def hold_card(ctx: Context[Settings], row: Hold, case: Case) -> Card:
+def hold_card(ctx: Context[Settings], row: Hold, case: Case, titles: Titles) -> Card:
     return Card(
         quoted(row.text),
         t("A message of {name} waits", name=row.name),
         fields=(
             Field(t("Where"), to(Channel(ctx.space, row.channel))),
             Field(t("Case"), f"{case.number}"),
-            Field(t("Rule"), case.rule),
+            Field(t("Rule"), titles.get(case.rule, case.rule)),
         ),
         buttons=(release.primary(t("Release"), hold=row.id), refuse.danger(t("Keep away"), hold=row.id)),
         tone=Tone.WARNING,
@@ -83,6 +86,7 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
         row = await db.get(Hold, hold, with_for_update=True)
         waits = row is not None and row.community == ctx.community.id and row.state == Held.WAITING
         case = await db.get(Case, row.case) if row and waits else None
+        titles = await titles_of(db, ctx.community.id, [case] if case else [])
         if row is not None and case is not None:
             row.state = state.value
             await log(ctx, db, case, state.value)
@@ -95,7 +99,7 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
     if row is None or case is None:
         await ctx.reply(t("This was decided already. Nothing happened."))
         return None
-    await ctx.update(replace(hold_card(ctx, row, case), buttons=(), footer=DECIDED[state], tone=Tone.NEUTRAL))
+    await ctx.update(replace(hold_card(ctx, row, case, titles), buttons=(), footer=DECIDED[state], tone=Tone.NEUTRAL))
     return row
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from bot.cog import Can, Context, Db, Member, Verdict
 from cogs.moderation.acting.alerts import alerted
-from cogs.moderation.acting.carry import ACTIONS, actions_of, carry
+from cogs.moderation.acting.carry import ACTIONS, actions_of, carry, leading
 from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.around import Seconded, know, spared
 from cogs.moderation.base import cog
@@ -118,13 +118,13 @@ async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], sou
         return
     case = await running_case(ctx, db, hits[0])
     if case is None:
-        case = await open_case(ctx, db, hits[0], source)
+        case = await open_case(ctx, db, leading(hits), source)
         await log(ctx, db, case, "opened")
         case.messages = len({hit.thing for hit in hits})
     else:
         case.messages += len({hit.thing for hit in hits})
     case.last_at = ctx.now
-    await weigh(ctx, db, case, plan)
+    await weigh(ctx, db, case, plan, leading(hits))
     for hit in hits:
         hit.case = case.id
     if plan.hold and not blocked and hits[0].channel:
@@ -164,17 +164,9 @@ async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit, source: Source
         space=ctx.space.key,
         account=hit.account,
         name=hit.name,
-        rule=hit.rule,
-        version=hit.version,
-        trigger=hit.trigger,
-        evidence=hit.text,
-        start=hit.start,
-        end=hit.end,
-        detail=hit.detail,
-        channel=hit.channel,
-        message=hit.message,
         points=0,
     )
+    put_down(case, hit)
     db.add(case)
     await db.flush()
     return case
@@ -191,8 +183,8 @@ async def next_number(db: Db, community: str) -> int:
     return number
 
 
-async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan) -> None:
-    """What the plan adds to a case: points beyond those it has, and a sanction if it is graver."""
+async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan, hit: RuleHit) -> None:
+    """What the plan adds to a case: points beyond those it has, and a sanction if it is graver; ``hit`` led to it."""
     if plan.points > case.points:
         past = await history(db, case, ctx.now)
         case.points, plan = plan.points, plan.on(ctx.settings.steps, past, case.at)[0]
@@ -200,9 +192,17 @@ async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan) -> None:
     longer = until is not None and case.until is not None and until > case.until
     if GRAVITY[plan.kind] > GRAVITY[Kind(case.kind)]:
         case.kind, case.until, case.carried_at = plan.kind.value, until, None
+        put_down(case, hit)
     elif plan.kind == case.kind == Kind.TIMEOUT and longer and case.carried_at is None:
         case.until = until
     case.purge = max(case.purge, int(plan.purge.total_seconds()))
+
+
+def put_down(case: Case, hit: RuleHit) -> None:
+    """What a case is about: the rule, what it found, and where."""
+    case.rule, case.version, case.trigger = hit.rule, hit.version, hit.trigger
+    case.evidence, case.start, case.end, case.detail = hit.text, hit.start, hit.end, hit.detail
+    case.channel, case.message = hit.channel, hit.message
 
 
 async def history(db: Db, case: Case, at: datetime) -> list[Grant]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cog import Context, Db
+from bot.cog import Context, Db, Words
 from cogs.moderation.book.stored import highest_versions, on_trial, revision, ruleset, store, version_of
 from cogs.moderation.book.trial import end_of_trial
 from cogs.moderation.rules import Mode, RuleSet, effective
@@ -14,7 +14,13 @@ class Outdated(Exception):
 
 
 async def put_in_force(
-    ctx: Context[Settings], rules: RuleSet, *, note: str, by: str | None, trusted: bool = False, base: int | None = None
+    ctx: Context[Settings],
+    rules: RuleSet,
+    *,
+    note: Words,
+    by: str | None,
+    trusted: bool = False,
+    base: int | None = None,
 ) -> RuleSet:
     """Store rules and everything that follows from them; gives them with their versions and modes.
 
@@ -24,7 +30,7 @@ async def put_in_force(
         if base is not None and await revision(db, ctx.community.id) != base:
             raise Outdated
         after = await as_in_force(ctx, db, rules, trusted=trusted)
-        await store(db, ctx.community.id, after, by=by, note=note, at=ctx.now)
+        await store(db, ctx.community.id, after, by=by, note=ctx.voice_for().text(note), at=ctx.now)
         await db.flush()
         await plan_trials(ctx, db, after)
     await ctx.refresh()

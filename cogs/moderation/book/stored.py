@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cog import Db
-from cogs.moderation.rules import Change, Mode, Rule, RuleSet, effective, preset_rules
-from cogs.moderation.tables import Rules, RuleVersion
+from bot.cog import Db, Words
+from cogs.moderation.rules import Change, Mode, Rule, RuleSet, effective, preset_rules, spoken
+from cogs.moderation.tables import Case, RuleHit, Rules, RuleVersion
 
 EMPTY = RuleSet()
 
@@ -97,6 +97,24 @@ async def store(db: Db, community: str, rules: RuleSet, *, by: str | None, note:
         if row.mode != rule.mode:
             row.mode, row.since, row.why = rule.mode.value, at, note
         row.document = rule.model_dump_json()
+
+
+def title_of(rule: Rule) -> Words:
+    return spoken(rule.title) if rule.title else rule.name
+
+
+Titles = Mapping[str, Words]
+"""What rules are called, by their names."""
+
+
+async def titles_of(db: Db, community: str, named: Iterable[Case | RuleHit]) -> Titles:
+    """The titles of rules that cases or hits name, those that are gone too; the platform's own have none."""
+    rows = await db.execute(
+        select(RuleVersion.name, RuleVersion.document)
+        .where(RuleVersion.community == community, RuleVersion.name.in_({one.rule for one in named}))
+        .order_by(RuleVersion.version)
+    )
+    return {name: title_of(Rule.model_validate_json(document)) for name, document in rows.all()}
 
 
 async def version_of(db: Db, community: str, name: str, version: int) -> RuleVersion | None:

@@ -25,9 +25,10 @@ from bot.cog import (
     to,
 )
 from cogs.moderation.base import cog
-from cogs.moderation.book.stored import by_name, ruleset, store, version_of, with_rule
+from cogs.moderation.book.stored import by_name, ruleset, store, title_of, titles_of, version_of, with_rule
 from cogs.moderation.cases.saying import marked
-from cogs.moderation.rules import Mode, Rule, spoken
+from cogs.moderation.rules import Mode, Rule
+from cogs.moderation.rules.found import found_words
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, RuleHit
 
@@ -161,10 +162,6 @@ def figures(record: Record) -> Words:
     )
 
 
-def title_of(rule: Rule) -> Words:
-    return spoken(rule.title) if rule.title else rule.name
-
-
 def promoted_card(rule: Rule, record: Record) -> Card:
     return Card(
         lines(
@@ -224,6 +221,7 @@ async def show_next(ctx: Askable[Settings], rule: str, after: int) -> None:
     async with ctx.db() as db:
         hit = await db.scalar(select(RuleHit).where(*mine).order_by(RuleHit.id).limit(1))
         left = await db.scalar(select(func.count()).where(*mine)) or 0
+        titles = await titles_of(db, ctx.community.id, [hit] if hit else [])
     if hit is None:
         await ctx.reply(t("Nothing is left to mark. Thank you."))
         return
@@ -232,7 +230,12 @@ async def show_next(ctx: Askable[Settings], rule: str, after: int) -> None:
         Card(
             marked(hit.text, hit.start, hit.end),
             plural("Was this rightly found? {count} left", "Was this rightly found? {count} left", count=left),
-            fields=(Field(t("Rule"), hit.rule), Field(t("Where"), where), Field(t("Found"), hit.detail or hit.trigger)),
+            fields=(
+                Field(t("Rule"), titles.get(hit.rule, hit.rule)),
+                Field(t("Who"), hit.name),
+                Field(t("Where"), where),
+                Field(t("Found"), found_words(hit.trigger, hit.detail)),
+            ),
             buttons=(
                 mark.primary(t("Right"), hit=hit.id, right=True, rule=rule),
                 mark.danger(t("Wrong"), hit=hit.id, right=False, rule=rule),
@@ -291,11 +294,12 @@ async def digest(ctx: Context[Settings]) -> None:
         waits = (RuleHit.observing.is_(True), RuleHit.right.is_(None), RuleHit.text != "")
         mine = (RuleHit.community == ctx.community.id, *waits)
         found = (await db.execute(select(RuleHit.rule, func.count()).where(*mine).group_by(RuleHit.rule))).all()
+        titles = {name: title_of(rule) for name, rule in by_name(await ruleset(db, ctx.community.id)).items()}
     if not found:
         return
     total = sum(count for _, count in found)
     card = Card(
-        lines(*(t("- {rule}: {count}", rule=rule, count=count) for rule, count in found)),
+        lines(*(t("- {rule}: {count}", rule=titles.get(rule, rule), count=count) for rule, count in found)),
         plural(
             "{count} hit of observing rules waits for your eye",
             "{count} hits of observing rules wait for your eye",

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from bot.cog import Card, Context, Db, Priority, Words, lines, t
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.saying import kind_words, line_of
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Entry
@@ -56,16 +57,17 @@ async def write_log(ctx: Context[Settings]) -> None:
                 case.id: case for case in await db.scalars(select(Case).where(Case.id.in_([e.case for e in found])))
             }
             if channel is not None:
-                said = lines(*(entry_line(entry, cases[entry.case]) for entry in found))
+                titles = await titles_of(db, ctx.community.id, cases.values())
+                said = lines(*(entry_line(entry, cases[entry.case], titles) for entry in found))
                 first = found[0]
                 key = f"moderation.log {first.case} {first.what} {first.at.isoformat()}"
                 await db.post(channel, Card(said), priority=Priority.PERSON, key=key, why=t("moderation log"))
             await db.execute(delete(Entry).where(Entry.id.in_([entry.id for entry in found])))
 
 
-def entry_line(entry: Entry, case: Case) -> Words:
+def entry_line(entry: Entry, case: Case, titles: Titles) -> Words:
     if entry.what == "opened":
-        return line_of(case)
+        return line_of(case, titles)
     return t(
         "Case {number} ({kind}, {name}): {what}",
         number=str(case.number),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.cog import Can, Channel, Md, Space, Words, escape, lines, listing, plural, t, to
-from cogs.moderation.rules import Rule, spoken
+from cogs.moderation.book.stored import Titles, title_of
+from cogs.moderation.rules import Rule
 from cogs.moderation.tables import Case, Kind, Source, State
 
 SHOWN = 300
@@ -37,37 +38,34 @@ def kind_words(case: Case) -> Words:
     return KINDS[case.kind]
 
 
+def what_words(case: Case) -> Words:
+    """What a case did, with the end of a time-out."""
+    if case.until and case.kind == Kind.TIMEOUT:
+        return t("time-out until {until}", until=case.until)
+    return kind_words(case)
+
+
 def rule_words(case: Case, rule: Rule | None) -> Words:
     """The rule of a case with its version; what the platform calls it when it is none of ours."""
-    title = spoken(rule.title) if rule and rule.title else case.rule
-    return t("{rule} (version {version})", rule=title, version=str(case.version)) if case.version else title
+    title = title_of(rule) if rule else case.rule
+    version = rule.version if rule else case.version
+    return t("{rule} (version {version})", rule=title, version=str(version)) if version else title
 
 
-def cause_words(case: Case) -> Words:
+def cause_words(case: Case, titles: Titles) -> Words:
     """Why, in a few words: the rule, or what the moderator said."""
-    return case.rule or case.reason or t("no reason given")
+    return titles.get(case.rule, case.rule) or case.reason or t("no reason given")
 
 
-def line_of(case: Case) -> Words:
+def line_of(case: Case, titles: Titles) -> Words:
     """A case in one line, for moderators."""
-    who = case.by_name or SOURCES[case.source]
-    if case.until and case.kind == Kind.TIMEOUT:
-        return t(
-            "Case {number}: {name}, {kind} until {until}, {cause} ({who})",
-            number=str(case.number or "…"),
-            name=case.name or "?",
-            kind=kind_words(case),
-            until=case.until,
-            cause=cause_words(case),
-            who=who,
-        )
     return t(
         "Case {number}: {name}, {kind}, {cause} ({who})",
         number=str(case.number or "…"),
         name=case.name or "?",
-        kind=kind_words(case),
-        cause=cause_words(case),
-        who=who,
+        kind=what_words(case),
+        cause=cause_words(case, titles),
+        who=case.by_name or SOURCES[case.source],
     )
 
 
@@ -98,7 +96,7 @@ def done_words(case: Case, *, taken_away: bool, held: bool, space: Space) -> Ite
         yield t("Your message in {channel} was taken away.", channel=here)
     match case.kind:
         case Kind.TIMEOUT if case.until:
-            yield t("You can write again {until}.", until=case.until)
+            yield t("You can write again on {until}.", until=case.until)
         case Kind.KICK:
             yield t("You were removed from {space}. You may come back.", space=space.name)
         case Kind.BAN:

@@ -39,8 +39,15 @@ def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None,
         title_of(case),
         buttons=doors(ctx, case),
         footer=footer(case, rule),
-        tone=Tone.GRAVE if case.kind in (Kind.KICK, Kind.BAN) else Tone.WARNING,
+        tone=tone_of(case),
     )
+
+
+def tone_of(case: Case) -> Tone:
+    """A reminder is no reproach."""
+    if case.kind in (Kind.KICK, Kind.BAN):
+        return Tone.GRAVE
+    return Tone.WARNING if case.points or case.kind != Kind.NOTICE else Tone.NEUTRAL
 
 
 def title_of(case: Case) -> Words:

@@ -1,4 +1,4 @@
-"""What rules ask for, in words and back: “delete, points 2, timeout 10 min, tell”."""
+"""What rules ask for, as people type it: “delete, points 2, timeout 10 min, tell”."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cog import Invalid, Words, listing, plural, t
-from cogs.moderation.actions import (
-    Action,
-    BanOut,
-    Delete,
-    Hold,
-    KickOut,
-    Points,
-    RaiseAlert,
-    Remind,
-    Rephrase,
-    SlowMode,
-    StopInvites,
-    Tell,
-    TimeOut,
-)
+from bot.cog import Invalid, t
+from cogs.moderation.actions import Action
 
 FIELDS: Mapping[str, str] = {
     "points": "points",
@@ -66,43 +52,3 @@ def _typed(action: Action) -> str:
     field = FIELDS.get(action.do)
     value = action.model_dump(mode="json", exclude_defaults=True).get(field) if field else None
     return f"{action.do} {value}" if value else action.do
-
-
-def words_of(actions: Iterable[Action]) -> Words:
-    """What a rule does, for people."""
-    said = [_words(action) for action in actions]
-    return listing(*said) if said else t("nothing")
-
-
-def _words(action: Action) -> Words:
-    match action:
-        case Remind():
-            return t("remind privately")
-        case Rephrase():
-            return t("ask to rephrase")
-        case Delete():
-            return t("delete")
-        case Hold():
-            return t("hold for review")
-        case Points(points=points):
-            return plural("{count} point", "{count} points", count=points)
-        case TimeOut(length=length):
-            return t("time-out of {length}", length=length)
-        case KickOut():
-            return t("remove")
-        case BanOut():
-            return t("ban")
-    return _around(action)
-
-
-def _around(action: Action) -> Words:
-    match action:
-        case SlowMode(every=every):
-            return t("slow mode of {every}", every=every)
-        case StopInvites(length=length):
-            return t("pause invites for {length}", length=length)
-        case RaiseAlert():
-            return t("raise the alert level")
-        case Tell():
-            return t("alert the moderators")
-    raise TypeError(f"nothing is known of {action!r}")

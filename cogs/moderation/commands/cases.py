@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field as Ask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.cog import (
     Askable,
@@ -25,22 +25,20 @@ from bot.cog import (
     Tone,
     Words,
     lines,
-    plural,
     t,
     to,
 )
+from cogs.moderation.actions import words_of
 from cogs.moderation.appeals import decided_words
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import version_of
+from cogs.moderation.cases.pages import history, page
 from cogs.moderation.cases.reverse import reverse, undoes
-from cogs.moderation.cases.saying import SOURCES, STATES, evidence_words, kind_words, line_of, paragraphs, rule_words
-from cogs.moderation.ladder import Grant, standing
+from cogs.moderation.cases.saying import SOURCES, STATES, evidence_words, paragraphs, rule_words, what_words
 from cogs.moderation.rules import Rule
+from cogs.moderation.rules.found import found_words
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Answer, Appeal, Case, Kind, Note, State
-
-PAGE = 10
-"""Cases on one card."""
 
 Number = Annotated[int, Ask(title="Number of the case", ge=1)]
 
@@ -71,7 +69,8 @@ async def full_card(ctx: Context[Settings], id: int) -> Card:
     return Card(
         paragraphs(
             evidence_words(case),
-            t("Found: {detail}", detail=case.detail) if case.detail else "",
+            t("Found: {detail}", detail=found_words(case.trigger, case.detail)) if case.detail else "",
+            t("The rule asks for: {actions}.", actions=words_of(rule.actions)) if rule else "",
             t("Reason: {reason}", reason=case.reason) if case.reason else "",
             reversal_words(case),
             lines(*(note_words(note) for note in notes)) if notes else "",
@@ -80,25 +79,23 @@ async def full_card(ctx: Context[Settings], id: int) -> Card:
         t("Case {number}: {name}", number=str(case.number), name=case.name or t("somebody who was erased")),
         fields=tuple(facts(ctx, case, rule)),
         buttons=buttons_of(case),
-        tone=Tone.NEUTRAL if case.state == State.REVERSED else Tone.WARNING,
     )
 
 
 def facts(ctx: Context[Settings], case: Case, rule: Rule | None) -> Sequence[Field]:
     found = [
-        Field(t("What"), kind_words(case)),
+        Field(t("What"), what_words(case)),
         Field(t("When"), t("{moment}", moment=case.at)),
-        Field(t("Who"), case.by_name or SOURCES[case.source]),
-        Field(t("State"), STATES[case.state]),
+        Field(t("By"), case.by_name or SOURCES[case.source]),
     ]
+    if case.state != State.STANDS:
+        found.append(Field(t("State"), STATES[case.state]))
     if case.rule:
         found.append(Field(t("Rule"), rule_words(case, rule)))
     if case.channel:
         found.append(Field(t("Where"), to(Channel(ctx.space, case.channel))))
     if case.points:
         found.append(Field(t("Points"), str(case.points)))
-    if case.until:
-        found.append(Field(t("Until"), t("{moment}", moment=case.until)))
     if case.messages > 1:
         found.append(Field(t("Messages"), str(case.messages)))
     return found
@@ -108,7 +105,7 @@ def reversal_words(case: Case) -> Words:
     if case.reversed_at is None:
         return ""
     return t(
-        "Reversed by {who}, {moment}: {why}",
+        "Reversed by {who} on {moment}: {why}",
         who=case.reversed_name or "?",
         moment=case.reversed_at,
         why=case.reversed_why or "",
@@ -129,7 +126,7 @@ def buttons_of(case: Case) -> tuple[Button, ...]:
     note = note_it.button(t("Add a note"), case=case.id)
     if case.state != State.STANDS:
         return (note,)
-    return (reverse_it.danger(t("Reverse"), case=case.id), note)
+    return (reverse_it.danger(t("Reverse the case"), case=case.id), note)
 
 
 @cog.command("case list", level=Level.MODERATOR)
@@ -139,37 +136,7 @@ async def list_cases(
 ) -> None:
     """The latest cases, of everybody or of one member."""
     person = await ctx.person_of(member) if member else None
-    await ctx.reply(await page(ctx, person, 0))
-
-
-@cog.button(level=Level.MODERATOR)
-async def more(ctx: Askable[Settings], skip: int, person: str) -> None:
-    await ctx.reply(await page(ctx, person or None, skip))
-
-
-async def page(ctx: Askable[Settings], person: str | None, skip: int) -> Card:
-    mine = [Case.community == ctx.community.id, Case.number.is_not(None)]
-    if person:
-        mine.append(Case.person == person)
-    async with ctx.db() as db:
-        latest = select(Case).where(*mine).order_by(Case.number.desc()).offset(skip).limit(PAGE)
-        cases = (await db.scalars(latest)).all()
-        count = await db.scalar(select(func.count()).where(*mine)) or 0
-    if not cases:
-        return Card(t("There is no case. May it stay so."))
-    buttons = (more.button(t("Earlier ones"), skip=skip + PAGE, person=person or ""),) if count > skip + PAGE else ()
-    return Card(
-        lines(*(in_list(case) for case in cases)),
-        plural("{count} case", "{count} cases", count=count),
-        buttons=buttons,
-        footer=t("One of them in full: /case show"),
-    )
-
-
-def in_list(case: Case) -> Words:
-    if case.state == State.REVERSED:
-        return t("- ~~{case}~~ (reversed)", case=line_of(case))
-    return t("- {case}", case=line_of(case))
+    await ctx.reply(await page(ctx, person))
 
 
 class Noting(FormModel):
@@ -247,7 +214,7 @@ async def reverse_it(ctx: Askable[Settings], case: int) -> None:
     await ctx.ask(reversing, case)
 
 
-@cog.form(Reversing, title=t("Reverse a case"), submit=t("Reverse"), level=Level.MODERATOR)
+@cog.form(Reversing, title=t("Reverse a case"), submit=t("Reverse the case"), level=Level.MODERATOR)
 async def reversing(ctx: Interaction[Settings], given: Reversing, case: int) -> None:
     async with ctx.db() as db:
         row = await mine(ctx, db, case)
@@ -277,23 +244,4 @@ async def reply_reversed(ctx: Interaction[Settings], case: Case, why: str) -> No
 @cog.command("case history", level=Level.MODERATOR)
 async def member_history(ctx: Askable[Settings], member: Annotated[Member, Ask(title="Member")]) -> None:
     """Somebody's cases, and their points now."""
-    person = await ctx.person_of(member)
-    async with ctx.db() as db:
-        own = (Case.community == ctx.community.id, Case.person == person, Case.number.is_not(None))
-        cases = (await db.scalars(select(Case).where(*own))).all()
-    if not cases:
-        await ctx.reply(t("Nothing about {member}.", member=member.name))
-        return
-    grants = [Grant(case.at, case.points) for case in cases if case.state == State.STANDS and case.points]
-    now = standing(ctx.settings.steps, grants, ctx.now)
-    await ctx.reply(Card(points_of(now.points, len(cases)), member.name))
-    await ctx.reply(await page(ctx, person, 0))
-
-
-def points_of(points: int, cases: int) -> Words:
-    return plural(
-        "{cases}, {count} point now.",
-        "{cases}, {count} points now.",
-        count=points,
-        cases=plural("{count} case", "{count} cases", count=cases),
-    )
+    await ctx.reply(await history(ctx, await ctx.person_of(member), member))

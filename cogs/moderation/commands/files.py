@@ -10,11 +10,10 @@ from pydantic import Field as Ask
 from sqlalchemy import delete
 
 from bot.cog import Askable, Card, Context, Db, File, Invalid, Level, TextFile, Tone, Words, lines, listing, plural, t
+from cogs.moderation.actions import words_of
 from cogs.moderation.base import cog
 from cogs.moderation.book.changing import Outdated, as_in_force, put_in_force
-from cogs.moderation.book.stored import by_name, revision, ruleset
-from cogs.moderation.book.trial import title_of
-from cogs.moderation.commands.actions import words_of
+from cogs.moderation.book.stored import by_name, revision, ruleset, title_of
 from cogs.moderation.rules import Mode, Rule, RuleSet
 from cogs.moderation.rules.document import BadRules, read_rules, write_rules
 from cogs.moderation.settings import Settings
@@ -92,7 +91,7 @@ async def use_rules(ctx: Askable[Settings], proposal: int) -> None:
         if row is None or row.community != ctx.community.id:
             raise Outdated
         wanted = RuleSet.model_validate_json(row.document)
-        await put_in_force(ctx, wanted, note=f"import {row.file}"[:200], by=ctx.person, base=row.base)
+        await put_in_force(ctx, wanted, note=t("from the file {file}", file=row.file), by=ctx.person, base=row.base)
     except Outdated:
         await ctx.reply(t("The rules were changed meanwhile: nothing happened. Give the file again to compare."))
         return

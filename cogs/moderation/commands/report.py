@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from bot.cog import Askable, Card, Level, Words, lines, listing, plural, t
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.saying import KINDS, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, RuleHit, State
@@ -42,6 +43,7 @@ async def report(
         cases = (await db.scalars(select(Case).where(*mine))).all()
         hits = (RuleHit.community == ctx.community.id, RuleHit.at >= since)
         found = await db.scalar(select(func.count()).where(*hits)) or 0
+        titles = await titles_of(db, ctx.community.id, cases)
     rows = [
         Row(one.rule, one.kind, one.by_name or "", one.state == State.REVERSED, one.at.astimezone(zone).hour)
         for one in cases
@@ -54,14 +56,16 @@ async def report(
                     plural("{count} case", "{count} cases", count=len(rows)),
                     plural("{count} reversed", "{count} reversed", count=sum(row.reversed for row in rows)),
                 ),
-                *(section for section in (rules_words(rows), moderators_words(rows), unwatched_words(rows)) if section),
+                rules_words(rows, titles),
+                moderators_words(rows),
+                unwatched_words(rows),
             ),
             plural("Moderation, the last {count} day", "Moderation, the last {count} days", count=days),
         )
     )
 
 
-def rules_words(rows: Sequence[Row]) -> Words:
+def rules_words(rows: Sequence[Row], titles: Titles) -> Words:
     counts = Counter(row.rule for row in rows if row.rule)
     lost = Counter(row.rule for row in rows if row.rule and row.reversed)
     if not counts:
@@ -69,7 +73,12 @@ def rules_words(rows: Sequence[Row]) -> Words:
     return lines(
         t("**By rule**"),
         *(
-            t("- {rule}: {cases}, {lost}", rule=rule, cases=cases_words(count), lost=reversed_words(lost[rule]))
+            t(
+                "- {rule}: {cases}, {lost}",
+                rule=titles.get(rule, rule),
+                cases=cases_words(count),
+                lost=reversed_words(lost[rule]),
+            )
             for rule, count in counts.most_common(10)
         ),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field as Ask
 
@@ -27,14 +28,15 @@ from bot.cog import (
     plural,
     t,
 )
+from cogs.moderation.actions import words_of
 from cogs.moderation.base import cog
 from cogs.moderation.book.changing import put_in_force
-from cogs.moderation.book.stored import by_name, ruleset, version_of, with_rule
-from cogs.moderation.book.trial import figures, record_of, set_mode, title_of
+from cogs.moderation.book.stored import by_name, ruleset, title_of, version_of, with_rule
+from cogs.moderation.book.trial import figures, record_of, set_mode
 from cogs.moderation.cases.saying import paragraphs
-from cogs.moderation.commands.actions import read_actions, typed_actions, words_of
-from cogs.moderation.rules import Mode, Preset, Remembered, Rule, RuleSet, effective, spoken
-from cogs.moderation.rules.titles import title_of as trigger_title
+from cogs.moderation.commands.actions import read_actions, typed_actions
+from cogs.moderation.rules import Explained, Mode, Preset, Remembered, Rule, RuleSet, effective, spoken
+from cogs.moderation.rules.looking import looks_for
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
 
@@ -43,7 +45,17 @@ MODES: Mapping[Mode, Words] = {
     Mode.OBSERVE: t("observes"),
     Mode.OFF: t("off"),
 }
-SIGNS: Mapping[Mode, str] = {Mode.ACT: "●", Mode.OBSERVE: "◐", Mode.OFF: "○"}
+HEADS: Mapping[Mode, Words] = {
+    Mode.ACT: t("These act:"),
+    Mode.OBSERVE: t("These observe, and do nothing:"),
+    Mode.OFF: t("These are off:"),
+}
+PRESETS: Mapping[str, Words] = {
+    Preset.GENTLE: t("Gentle"),
+    Preset.STANDARD: t("Standard"),
+    Preset.STRICT: t("Strict"),
+    "off": t("Off"),
+}
 NameOption = Annotated[str, Ask(title="Rule", description="Its name, as /moderation rules lists it", max_length=40)]
 
 
@@ -52,7 +64,7 @@ async def preset(
     ctx: Askable[Settings],
     name: Annotated[
         Literal["gentle", "standard", "strict", "off"],
-        Choices(gentle=t("Gentle"), standard=t("Standard"), strict=t("Strict"), off=t("Off")),
+        Choices(**PRESETS),
         Ask(title="Preset"),
     ],
 ) -> None:
@@ -61,7 +73,7 @@ async def preset(
         before = await ruleset(db, ctx.community.id)
     chosen = None if name == "off" else Preset(name)
     wanted = before.model_copy(update={"preset": chosen, "changes": before.changes if chosen else {}})
-    after = await put_in_force(ctx, wanted, note=f"preset {name}", by=ctx.person, trusted=True)
+    after = await put_in_force(ctx, wanted, note=t("preset “{name}”", name=PRESETS[name]), by=ctx.person, trusted=True)
     if chosen is None:
         left = len(after.rules)
         said = plural("{count} rule of your own stays.", "{count} rules of your own stay.", count=left) if left else ""
@@ -107,18 +119,14 @@ async def rules_list(ctx: Askable[Settings]) -> None:
     if not found:
         await ctx.reply(t("There are no rules yet. Begin with /moderation preset standard"))
         return
-    said = (
-        t(
-            "{sign} `{name}` {title}: {mode}",
-            sign=SIGNS[one.mode],
-            name=one.name,
-            title=title_of(one),
-            mode=MODES[one.mode],
-        )
-        for one in found
-    )
-    name = rules.preset.value if rules.preset else "–"
-    await ctx.reply(Card(lines(*said), t("Rules (preset: {preset})", preset=name)))
+    groups = ([one for one in found if one.mode is mode] for mode in MODES)
+    said = (lines(HEADS[group[0].mode], *map(in_list, group)) for group in groups if group)
+    title = t("Rules (preset: {preset})", preset=PRESETS[rules.preset]) if rules.preset else t("Rules")
+    await ctx.reply(Card(paragraphs(*said), title, footer=t("One of them in full: /moderation rule show")))
+
+
+def in_list(rule: Rule) -> Words:
+    return t("- **{rule}** (`{name}`): {actions}", rule=title_of(rule), name=rule.name, actions=words_of(rule.actions))
 
 
 async def named(ctx: Context[Settings], name: str) -> tuple[RuleSet, Rule]:
@@ -145,8 +153,11 @@ async def rule_show(ctx: Askable[Settings], name: NameOption) -> None:
         Card(
             paragraphs(
                 spoken(rule.netiquette) if rule.netiquette else "",
-                t("Looks for: {triggers}.", triggers=listing(*map(trigger_title, rule.triggers))),
-                t("Does: {actions}.", actions=words_of(rule.actions)),
+                lines(
+                    t("Looks for: {triggers}.", triggers=listing(*map(looks_for, rule.triggers))),
+                    t("Does: {actions}.", actions=words_of(rule.actions)),
+                    *conditions(rule, ctx.voice_for().zone),
+                ),
                 figures(record),
                 listing(cases, overturned) if record.cases else "",
                 trial_words(ctx, rule, row.since) if row and rule.mode is Mode.OBSERVE else "",
@@ -161,6 +172,14 @@ async def rule_show(ctx: Askable[Settings], name: NameOption) -> None:
             footer=row.why if row else "",
         )
     )
+
+
+def conditions(rule: Rule, zone: ZoneInfo) -> Iterable[Words]:
+    """Where and for whom a rule holds, and whom it spares."""
+    if asked := rule.only.questions(zone):
+        yield t("Only when: {conditions}.", conditions=listing(*(one.words for one in asked)))
+    if asked := rule.unless.questions(zone):
+        yield t("Spares: {conditions}.", conditions=listing(*(one.words for one in asked)))
 
 
 def trial_words(ctx: Context[Settings], rule: Rule, since: datetime) -> Words:
@@ -238,7 +257,8 @@ async def edited(ctx: Interaction[Settings], given: Editing, name: str) -> None:
             "budget": given.budget / 100,
         }
     )
-    after = await put_in_force(ctx, with_rule(rules, changed), note=f"rule {name}", by=ctx.person)
+    note = t("changed by {who}", who=ctx.member.name)
+    after = await put_in_force(ctx, with_rule(rules, changed), note=note, by=ctx.person)
     await ctx.reply(changed_words(ctx, by_name(rules), [by_name(after)[name]]))
 
 
@@ -279,12 +299,23 @@ async def test(
         Card(
             paragraphs(
                 lines(*(hit_words(one.rule, one.why) for one in hits)) if hits else "",
-                lines(*(t("○ {rule}: {why}", rule=title_of(one.rule), why=one.why) for one in others)),
+                lines(*(t("○ {rules}: {why}", rules=listing(*rules), why=why) for why, rules in by_reason(others))),
             ),
             plural("{count} rule would answer", "{count} rules would answer", count=len(hits)),
             footer=t("A test only: nothing was counted, nothing was done."),
         )
     )
+
+
+def by_reason(told: Iterable[Explained]) -> Sequence[tuple[Words, list[Words]]]:
+    """Why rules found nothing, each reason once with the titles of its rules."""
+    found: list[tuple[Words, list[Words]]] = []
+    for one in told:
+        titles = next((titles for why, titles in found if why == one.why), None)
+        if titles is None:
+            found.append((one.why, titles := []))
+        titles.append(title_of(one.rule))
+    return found
 
 
 def hit_words(rule: Rule, why: Words) -> Words:

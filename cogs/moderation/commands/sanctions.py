@@ -28,6 +28,7 @@ from cogs.moderation.acting.carry import PATIENCE, TRIES, inform_and_sanction
 from cogs.moderation.acting.plan import RUNGS, Plan
 from cogs.moderation.acting.record import history, next_number
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.reverse import reverse
 from cogs.moderation.cases.saying import KINDS, POWERS, kind_words, line_of, paragraphs
@@ -95,8 +96,10 @@ async def propose(
     person = await ctx.person_of(member)
     async with ctx.db() as db:
         if standing := await same_sanction(ctx, db, member, kind):
-            raise Invalid(t("Nothing to do: {case}", case=line_of(standing)))
+            titles = await titles_of(db, ctx.community.id, [standing])
+            raise Invalid(t("Nothing to do: {case}", case=line_of(standing, titles)))
         before = await earlier_cases(ctx, db, person)
+        titles = await titles_of(db, ctx.community.id, before)
         confirm = bool(ctx.settings.confirm_from) and len(before) >= ctx.settings.confirm_from
         case = Case(
             community=ctx.community.id,
@@ -126,7 +129,7 @@ async def propose(
         if not confirm:
             await stand(ctx, db, case)
     if confirm:
-        await ctx.reply(confirm_card(case, before))
+        await ctx.reply(confirm_card(case, before, titles))
     else:
         await ctx.reply(done_card(ctx, case, member))
 
@@ -204,11 +207,11 @@ async def carry_out(ctx: Context[Settings], case: int, tries: int = 0) -> None:
         await ctx.later(carry_out, after=PATIENCE, key=f"{case} {tries + 1}", case=case, tries=tries + 1)
 
 
-def confirm_card(case: Case, before: list[Case]) -> Card:
+def confirm_card(case: Case, before: list[Case], titles: Titles) -> Card:
     return Card(
         lines(
             t("{name} has had these before:", name=case.name or "?"),
-            *(t("- {case}", case=line_of(one)) for one in before[:SHOWN]),
+            *(t("- {case}", case=line_of(one, titles)) for one in before[:SHOWN]),
         ),
         t("Do it all the same? ({kind})", kind=kind_words(case)),
         buttons=(confirm.danger(t("Do it"), case=case.id), forget.button(t("Leave it"), case=case.id)),

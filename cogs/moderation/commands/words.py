@@ -34,7 +34,7 @@ async def add(ctx: Askable[Settings], word: Entry) -> None:
     words = own(rules)
     if entry in words:
         raise Invalid(t("“{word}” is in your list already.", word=entry), field="word")
-    await keep(ctx, with_words(ctx, rules, (*words, entry)), f"+ {entry}")
+    await keep(ctx, with_words(ctx, rules, (*words, entry)), t("“{word}” added", word=entry))
     await ctx.reply(
         Card(paragraphs(t("“{word}” is in your list from now on.", word=entry), near(ctx, entry)), tone=Tone.GOOD)
     )
@@ -50,7 +50,7 @@ async def remove(ctx: Askable[Settings], word: Entry) -> None:
     kept = tuple(one for one in words if one != entry)
     allow = tuple(one for one in rules.allow if one != entry)
     changed = with_words(ctx, rules, kept) if entry in words else rules
-    await keep(ctx, changed.model_copy(update={"allow": allow}), f"- {entry}")
+    await keep(ctx, changed.model_copy(update={"allow": allow}), t("“{word}” taken out", word=entry))
     await ctx.reply(t("“{word}” is in no list any more.", word=entry))
 
 
@@ -60,7 +60,7 @@ async def allow(ctx: Askable[Settings], word: Entry) -> None:
     entry, rules = clean(word), await current(ctx)
     if entry in rules.allow:
         raise Invalid(t("“{word}” is allowed already.", word=entry), field="word")
-    await keep(ctx, rules.model_copy(update={"allow": (*rules.allow, entry)}), f"allow {entry}")
+    await keep(ctx, rules.model_copy(update={"allow": (*rules.allow, entry)}), t("“{word}” allowed", word=entry))
     await ctx.reply(t("“{word}” is allowed here from now on.", word=entry))
 
 
@@ -121,7 +121,7 @@ def with_words(ctx: Context[Settings], rules: RuleSet, words: tuple[str, ...]) -
     )
 
 
-async def keep(ctx: Askable[Settings], rules: RuleSet, note: str) -> None:
+async def keep(ctx: Askable[Settings], rules: RuleSet, note: Words) -> None:
     """A word that a manager names is meant: its rule acts without a trial."""
     await put_in_force(ctx, rules, note=note, by=ctx.person, trusted=True)
 

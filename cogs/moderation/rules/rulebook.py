@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from bot.cog import Level, Words, lines, t
 from cogs.moderation.finding import Finding
+from cogs.moderation.rules.found import found_words
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.model import Mode, Rule, RuleSet
 from cogs.moderation.rules.presets import effective
@@ -159,7 +160,7 @@ class Rulebook:
         view = View(seen, windows, self._search)
         told = [(check, self._tried(check, view)) for check in self._checks if check.rule is rule]
         hits = [(check, hit) for check, hit in told if hit is not None]
-        why = lines(*(_said(check, hit, view) for check, hit in told))
+        why = lines(*(_said(check, hit, view, alone=len(told) == 1) for check, hit in told))
         return Explained(rule, next(_findings(seen, hits), None), why)
 
     def _tried(self, check: Check, view: View) -> Hit | None:
@@ -203,16 +204,21 @@ def _findings(seen: Seen, hits: list[tuple[Check, Hit]]) -> Iterator[Finding]:
             yield Finding(rule.name, rule.version, hit, rule.actions, rule.mode is Mode.OBSERVE)
 
 
-def _said(check: Check, hit: Hit | None, view: View) -> Words:
-    if hit is None:
-        if view.seen.moment not in check.trigger.moments:
-            return t("{trigger}: it looks at other moments.", trigger=title_of(check.trigger))
-        return t("{trigger}: {why}", trigger=title_of(check.trigger), why=check.trigger.missed(view))
-    if hit.matched:
-        return t(
-            "{trigger}: found “{matched}” ({detail}).",
-            trigger=title_of(check.trigger),
-            matched=hit.matched[:100],
-            detail=hit.detail,
-        )
-    return t("{trigger}: found ({detail}).", trigger=title_of(check.trigger), detail=hit.detail)
+def _said(check: Check, hit: Hit | None, view: View, *, alone: bool) -> Words:
+    """``alone`` is the one trigger of its rule, which needs no title beside the rule's."""
+    why = _missed(check, view) if hit is None else _found(hit)
+    return why if alone else t("{trigger}: {why}", trigger=title_of(check.trigger), why=why)
+
+
+def _missed(check: Check, view: View) -> Words:
+    if view.seen.moment not in check.trigger.moments:
+        return t("It looks at other moments.")
+    return check.trigger.missed(view)
+
+
+def _found(hit: Hit) -> Words:
+    if not hit.matched:
+        return found_words(hit.trigger, hit.detail)
+    if hit.matched.casefold() == hit.detail.casefold():
+        return t("found “{matched}”", matched=hit.matched)
+    return t("found “{matched}” ({detail})", matched=hit.matched[:100], detail=found_words(hit.trigger, hit.detail))

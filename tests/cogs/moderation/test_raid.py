@@ -75,7 +75,7 @@ async def test_the_way_in_closes_for_a_while(town: Stage, boss: Actor) -> None:
     await boss.run("moderation preset", name="standard")
     await comes_until_closed(town)
     assert effects(town, "pause_invites", "kick") == ["pause_invites"]
-    assert "raid" in boss.reads("team")
+    assert "Many arrivals at once" in boss.reads("team")
     await town.advance(hours=2)
     await town.person("Zoé").join()
 

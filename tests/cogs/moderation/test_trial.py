@@ -168,5 +168,5 @@ async def test_figures(listed: Stage, mod: Actor, ada: Actor) -> None:
     await mod.run("mod warn", member=ada, reason="Again")
     await mod.run("moderation report")
     assert "1 hit, 2 cases, and 0 reversed" in mod.sees
-    assert "own-words: 1 case" in mod.sees
+    assert "The community’s own words: 1 case" in mod.sees
     assert "Mo: warning × 1" in mod.sees

@@ -64,7 +64,7 @@ class Journal:
 
     def effect(self, effect: Effect) -> None:
         """Something the bot did in the world."""
-        said = ": ".join(part for part in (effect.title, effect.text) if part)
+        said = " · ".join(part for part in (effect.title, effect.text) if part)
         words = said if len(said) <= WORDS else f"{said[: WORDS - 1].rstrip()}…"
         room, to = effect.channel.id if effect.channel else "", effect.to.id if effect.to else ""
         self._add(effect.at, effect.effect, words, effect.why, effect.space.id, room, effect.message_id, to)

@@ -15,6 +15,9 @@ from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
 
+BEYOND = f">{MOST}"
+"""The detail of a hit that stands for more links than are read."""
+
 
 def _domain(written: str) -> str:
     host = normal_host(written.strip().removeprefix("*.").rstrip("/"))
@@ -47,7 +50,7 @@ class OnLinks(TriggerBase):
             return None
         count = Counter(quote for quote, one in view.addresses if not one.inside)
         beyond = [(quote, one) for quote, one in view.addresses if count[quote] > MOST and not one.inside]
-        return self.hit(view, *beyond[-1], f"more than {MOST} links") if beyond else None
+        return self.hit(view, *beyond[-1], BEYOND) if beyond else None
 
 
 class LinksTrigger(OnLinks):

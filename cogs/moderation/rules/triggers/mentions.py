@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bot.cog import Words, t
+from bot.cog import Words, plural
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
@@ -20,6 +20,9 @@ MENTION = re.compile(
     re.IGNORECASE,
 )
 """As Discord and Slack write them, and as people type them."""
+
+EVERYONE = "everyone"
+"""The detail of a hit that calls everybody."""
 
 
 class MentionsTrigger(TriggerBase):
@@ -38,7 +41,7 @@ class MentionsTrigger(TriggerBase):
             for found in MENTION.finditer(view.text):
                 if found["all"] or found["typed"]:
                     if everyone:
-                        return view.hit(on, found.start(), found.end(), detail="everyone")
+                        return view.hit(on, found.start(), found.end(), detail=EVERYONE)
                     continue
                 named.setdefault(found[found.lastgroup or 0].lower(), found.span())
             number = max(len(named), len(set(view.seen.mentions)))
@@ -51,4 +54,9 @@ class MentionsTrigger(TriggerBase):
 
     def missed(self, view: View) -> Words:
         count = max(len({found[0].lower() for found in MENTION.finditer(view.text)}), len(set(view.seen.mentions)))
-        return t("{count} mentions, fewer than {least}.", count=count, least=self.count)
+        return plural(
+            "{count} mention, fewer than {least}.",
+            "{count} mentions, fewer than {least}.",
+            count=count,
+            least=self.count,
+        )

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from bot.cog import Words, t
+from bot.cog import Words, plural, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
@@ -43,9 +43,10 @@ class CapitalsTrigger(TriggerBase):
 
     def missed(self, view: View) -> Words:
         spoken = _NO_SHOUTING.sub(" ", view.text)
-        return t(
-            "{capitals} of its {letters} letters are capitals; the rule looks at messages of {least} letters and more.",
-            capitals=_capitals(spoken),
+        return plural(
+            "{count} capital among {letters} letters; the rule looks at messages of {least} letters and more.",
+            "{count} capitals among {letters} letters; the rule looks at messages of {least} letters and more.",
+            count=_capitals(spoken),
             letters=_letters(spoken),
             least=self.letters,
         )
@@ -100,7 +101,12 @@ class EmojiTrigger(TriggerBase):
         return look
 
     def missed(self, view: View) -> Words:
-        return t("{count} emoji, fewer than {least}.", count=len(EMOJI.findall(view.text)), least=self.count)
+        return plural(
+            "{count} emoji, fewer than {least}.",
+            "{count} emoji, fewer than {least}.",
+            count=len(EMOJI.findall(view.text)),
+            least=self.count,
+        )
 
 
 class LinesTrigger(TriggerBase):
@@ -127,7 +133,12 @@ class LinesTrigger(TriggerBase):
         return look
 
     def missed(self, view: View) -> Words:
-        return t("{count} line breaks, fewer than {least}.", count=view.text.count("\n"), least=self.count)
+        return plural(
+            "{count} line break, fewer than {least}.",
+            "{count} line breaks, fewer than {least}.",
+            count=view.text.count("\n"),
+            least=self.count,
+        )
 
 
 _MARK = "[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
@@ -199,4 +210,9 @@ class LengthTrigger(TriggerBase):
         return look
 
     def missed(self, view: View) -> Words:
-        return t("{count} characters, fewer than {least}.", count=len(view.text), least=self.characters)
+        return plural(
+            "{count} character, fewer than {least}.",
+            "{count} characters, fewer than {least}.",
+            count=len(view.text),
+            least=self.characters,
+        )
