@@ -131,7 +131,7 @@ def test_an_answer_comes_before_the_next_question(loud: Path) -> None:
 
 def test_check_rules(loud: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check-rules", str(loud)]) == 0
-    assert "right; rules: 0 off, 0 observe, 1 act" in capsys.readouterr().out
+    assert "is right. Rules that act: 1; that observe: 0; that are off: 0." in capsys.readouterr().out
     bad = tmp_path / "bad.yaml"
     bad.write_bytes(b"preset: soft\nrules: \xff\n")
     assert main(["check-rules", str(loud), str(bad), str(tmp_path)]) == 2

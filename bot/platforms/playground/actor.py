@@ -385,6 +385,8 @@ class Actor(Moderating):
 
     def _may_talk(self, room: Room) -> None:
         presence, now = self._presence(), self._world.now()
+        if self.account.level < room.level:
+            raise Impossible(f"{self.name} does not see #{room.name}")
         if presence.pending:
             raise Impossible(f"{self.name} is not admitted yet")
         if presence.timeout_until and presence.timeout_until > now:

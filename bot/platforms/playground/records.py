@@ -79,7 +79,7 @@ class Town(Numbered):
 
 @dataclass
 class Room(Numbered):
-    """A channel, or the private conversation of the bot with ``owner``."""
+    """A channel, or the private conversation of the bot with ``owner``. ``level`` is the least that sees it."""
 
     kind: ClassVar[str] = "room"
     town: str
@@ -87,6 +87,7 @@ class Room(Numbered):
     owner: str | None = None
     slow: int = 0
     closed: bool = False
+    level: Level = Level.EVERYONE
 
 
 @dataclass

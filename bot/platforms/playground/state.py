@@ -209,6 +209,10 @@ class State:
     def public_rooms(self, town: str) -> tuple[Room, ...]:
         return tuple(self._public.get(town, {}).values())
 
+    def rooms_of(self, town: str, account: Account) -> tuple[Room, ...]:
+        """The channels that somebody sees."""
+        return tuple(room for room in self.public_rooms(town) if room.level <= account.level)
+
     def presence(self, town: str, account: str) -> Presence | None:
         return self.presences.get(presence_key(town, account))
 

@@ -96,8 +96,9 @@ class World:
             self.add_channel(channel, space)
         return space
 
-    def add_channel(self, name: str, space: Space | None = None) -> Channel:
-        room = Room(self.state.new_id("c"), self.town(space).id, name.removeprefix("#"))
+    def add_channel(self, name: str, space: Space | None = None, *, level: Level = Level.EVERYONE) -> Channel:
+        """A channel that people from a level on see."""
+        room = Room(self.state.new_id("c"), self.town(space).id, name.removeprefix("#"), level=level)
         self.state.put(room)
         return self.state.channel(room.id)
 

@@ -167,7 +167,7 @@ async def way_to(ctx: Context[Settings], hit: RuleHit) -> tuple[Button, ...]:
 
 
 def times(what: Words, count: int) -> Words:
-    return t("{what} × {count}", what=what, count=count) if count > 1 else what
+    return t("{what} ({count})", what=what, count=count) if count > 1 else what
 
 
 def buttons_of(ctx: Context[Settings], alert: Alerting, hits: Sequence[RuleHit]) -> tuple[Button, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -99,11 +98,12 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
     if row is None or case is None:
         await ctx.reply(t("This was decided already. Nothing happened."))
         return None
-    await ctx.update(replace(hold_card(ctx, row, case, titles), buttons=(), footer=DECIDED[state], tone=Tone.NEUTRAL))
+    await ctx.update(replace(hold_card(ctx, row, case, titles), buttons=(), footer=decided(state, ctx.member.name), tone=Tone.NEUTRAL))
     return row
 
 
-DECIDED: Mapping[Held, Words] = {Held.RELEASED: t("Released."), Held.REFUSED: t("Kept away.")}
+def decided(state: Held, who: str) -> Words:
+    return t("Released by {who}.", who=who) if state is Held.RELEASED else t("Kept away by {who}.", who=who)
 
 
 @cog.job()

@@ -99,7 +99,8 @@ def add(parser: ArgumentParser) -> None:
         help="chooses the sample; the same again gives the same (%(default)s)",
     )
     parser.add_argument(
-        "--zone", default="UTC", help="the time zone of days and hours, such as Europe/Paris (%(default)s)"
+        "--zone",
+        help="the time zone of days and hours, such as Europe/Paris; by default UTC, or the community's",
     )
     parser.add_argument("--language", choices=("en", "fr"), help="of the report; as the terminal's when left out")
 
@@ -140,7 +141,7 @@ async def backtest(terminal: Terminal, args: Namespace) -> Outcome:
     if (args.file is None) is not bool(args.archive):
         raise Stopped(t("Give a FILE, or --archive."))
     async with _source(terminal, args) as source:
-        plan = _plan(args, source)
+        plan = _plan(args, source, terminal.voice)
         started = terminal.now()
         await _judge(terminal, args, plan, source.history)
         seconds = (terminal.now() - started).total_seconds()
@@ -161,9 +162,9 @@ async def backtest(terminal: Terminal, args: Namespace) -> Outcome:
     )
 
 
-def _plan(args: Namespace, source: Source) -> Plan:
+def _plan(args: Namespace, source: Source, voice: Voice) -> Plan:
     try:
-        zone = ZoneInfo(args.zone)
+        zone = ZoneInfo(args.zone) if args.zone else source.around.zone
     except (KeyError, ValueError, OSError):
         raise Stopped(t("{zone} is no time zone: write one such as Europe/Paris.", zone=args.zone)) from None
     size = min(max(args.size, 0), 10_000)
@@ -173,18 +174,18 @@ def _plan(args: Namespace, source: Source) -> Plan:
         book = Rulebook(prepare(Recipe(rules, replace(source.around, zone=zone))))
         return Trial(book, ladder=source.ladder, zone=zone, sample=Sample(size, Random(args.seed)))
 
-    first = trial(_rules(args, source))
+    first = trial(_rules(args, source, voice))
     if not args.compare:
         return Plan(first, None, Span(zone), None, labelled)
     named = args.compare in PRESETS
-    second = trial(RuleSet(preset=Preset(args.compare)) if named else _of_file(Path(args.compare)))
+    second = trial(RuleSet(preset=Preset(args.compare)) if named else _of_file(Path(args.compare), voice))
     difference = Difference(Sample(size, Random(args.seed)), Sample(size, Random(args.seed)))
     return Plan(first, second, Span(zone), difference, labelled)
 
 
-def _rules(args: Namespace, source: Source) -> RuleSet:
+def _rules(args: Namespace, source: Source, voice: Voice) -> RuleSet:
     if args.rules:
-        return _of_file(args.rules)
+        return _of_file(args.rules, voice)
     return RuleSet(preset=Preset(args.preset)) if args.preset else source.rules or RuleSet(preset=Preset.STANDARD)
 
 
@@ -193,11 +194,11 @@ def _named(args: Namespace, source: Source) -> Words:
     return str(chosen) if chosen else t("the community’s rules") if source.rules else Preset.STANDARD.value
 
 
-def _of_file(path: Path) -> RuleSet:
+def _of_file(path: Path, voice: Voice) -> RuleSet:
     try:
         return read_rules(read_file(path))
     except BadRules as error:
-        raise Stopped(*error.lines(path)) from None
+        raise Stopped(*error.lines(path, voice)) from None
 
 
 @asynccontextmanager
@@ -215,7 +216,7 @@ async def _own(relais: Offline, space: Space) -> Source:
     community, settings = relais.community_of(space), relais.settings(space, cog)
     async with relais.db() as db:
         rules = await ruleset(db, community.id)
-        around = await surroundings(db, community.id, settings, ZoneInfo("UTC"))
+        around = await surroundings(db, community.id, settings, ZoneInfo(community.zone))
     own = rules if rules.preset or rules.rules else None
     return Source(community.name, _of_archive(relais, community), own, settings.steps, around)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from bot.cog import Alert, Duration, Level, Listing, Words, listing, t
+from bot.cog import Alert, Duration, Level, Listing, Unread, Words, listing, t
 from cogs.moderation.rules.strict import Strict
 from cogs.moderation.seen import Moment, Seen
 
@@ -22,7 +22,7 @@ def _level(value: Any) -> Any:
     if isinstance(value, str):
         names = {level.name.lower(): level for level in Level}
         if value.lower() not in names:
-            raise ValueError(f"unknown level “{value[:30]}”; known: {', '.join(names)}")
+            raise Unread(t("unknown level “{name}”; known: {known}", name=value[:30], known=", ".join(names)))
         return names[value.lower()]
     return value
 
@@ -56,7 +56,7 @@ _HOURS = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)?\s*-\s*([01]?\d|2[0-3])[:h](
 def _hours(written: str) -> str:
     read = _HOURS.fullmatch(written.strip())
     if read is None:
-        raise ValueError(f"“{written[:30]}” is no span of hours; write 22:00-07:00")
+        raise Unread(t("“{hours}” is no span of hours; write 22:00-07:00", hours=written[:30]))
     first, second, third, fourth = (int(part or 0) for part in read.groups())
     return f"{first:02}:{second:02}-{third:02}:{fourth:02}"
 

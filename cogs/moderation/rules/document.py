@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.cog import Voice, Words, t
 from cogs.moderation.rules.faults import Path, faults, said
 from cogs.moderation.rules.model import RuleSet
 
@@ -24,6 +25,7 @@ LONGEST = 2_000_000
 """Characters of a file."""
 MOST_VALUES = 100_000
 DEEPEST = 20
+ENGLISH = Voice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Problem:
     """Something wrong, and what to do. ``line`` is counted from 1; 0 when it concerns no line."""
 
     line: int
-    words: str
+    words: Words
 
 
 class BadRules(ValueError):
@@ -39,12 +41,13 @@ class BadRules(ValueError):
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
-        super().__init__("\n".join(f"line {one.line}: {one.words}" if one.line else one.words for one in self.problems))
+        super().__init__("\n".join(self.lines("rules")))
 
-    def lines(self, file: object) -> Iterator[str]:
+    def lines(self, file: object, voice: Voice = ENGLISH) -> Iterator[str]:
         """Each problem as compilers write them, for editors to follow."""
         for one in self.problems:
-            yield f"{file}:{one.line}: {one.words}" if one.line else f"{file}: {one.words}"
+            place = f"{file}:{one.line}" if one.line else f"{file}"
+            yield f"{place}: {voice.text(one.words)}"
 
 
 def read_file(path: FilePath) -> str:
@@ -53,14 +56,14 @@ def read_file(path: FilePath) -> str:
         with path.open("rb") as file:
             raw = file.read(LONGEST * 4 + 1)
     except IsADirectoryError:
-        raise BadRules(Problem(0, "is a folder; name a file")) from None
+        raise BadRules(Problem(0, t("is a folder; name a file"))) from None
     except OSError as error:
-        raise BadRules(Problem(0, f"cannot be read: {error.strerror or error}")) from None
+        raise BadRules(Problem(0, t("cannot be read: {problem}", problem=error.strerror or str(error)))) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise BadRules(Problem(line, "this is not UTF-8; save the file as UTF-8")) from None
+        raise BadRules(Problem(line, t("this is not UTF-8; save the file as UTF-8"))) from None
 
 
 def read_rules(text: str) -> RuleSet:
@@ -144,9 +147,10 @@ class _Tree:
         line = node.start_mark.line + 1
         self.lines[path] = line
         if len(self.lines) > MOST_VALUES:
-            raise BadRules(Problem(line, f"too large: more than {MOST_VALUES} values, those of aliases included"))
+            words = t("too large: more than {count} values, those of aliases included", count=MOST_VALUES)
+            raise BadRules(Problem(line, words))
         if len(path) > DEEPEST:
-            raise BadRules(Problem(line, "too many levels of lists and mappings"))
+            raise BadRules(Problem(line, t("too many levels of lists and mappings")))
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
@@ -159,9 +163,11 @@ class _Tree:
         for key, child in node.value:
             line, name = key.start_mark.line + 1, str(key.value)
             if not isinstance(key, ScalarNode):
-                self.problems.append(Problem(line, "a key is a text"))
+                self.problems.append(Problem(line, t("a key is a text")))
             elif name in made:
-                self.problems.append(Problem(line, f"“{name}” was already given on line {self.lines[*path, name]}"))
+                first = str(self.lines[*path, name])
+                again = t("“{name}” was already given on line {line}", name=name, line=first)
+                self.problems.append(Problem(line, again))
             else:
                 made[name] = self._value(child, (*path, name))
                 self.lines[*path, name] = line
@@ -170,17 +176,17 @@ class _Tree:
 
 def _composed(text: str) -> Node:
     if len(text) > LONGEST:
-        raise BadRules(Problem(0, f"longer than {LONGEST:,} characters: not a rule file"))
+        raise BadRules(Problem(0, t("longer than {count} characters: not a rule file", count=LONGEST)))
     try:
         node = YAML(typ="safe", pure=True).compose(StringIO(text.removeprefix("\ufeff")))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        raise BadRules(Problem(mark.line + 1 if mark else 1, f"this is not YAML: {what}")) from None
+        raise BadRules(Problem(mark.line + 1 if mark else 1, t("this is not YAML: {problem}", problem=what))) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise BadRules(Problem(1, f"this is not YAML: {str(error).splitlines()[0]}")) from None
+        raise BadRules(Problem(1, t("this is not YAML: {problem}", problem=str(error).splitlines()[0]))) from None
     if node is None:
-        raise BadRules(Problem(1, "the file is empty; begin with “preset: standard”"))
+        raise BadRules(Problem(1, t("the file is empty; begin with “preset: standard”")))
     if not isinstance(node, MappingNode):
-        raise BadRules(Problem(node.start_mark.line + 1, "write keys and values, such as “preset: standard”"))
+        raise BadRules(Problem(node.start_mark.line + 1, t("write keys and values, such as “preset: standard”")))
     return node

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.cog import Level
+from bot.cog import Level, Unread, t
 from cogs.moderation.actions import Action
 from cogs.moderation.rules.conditions import Exempt, Where
 from cogs.moderation.rules.strict import Strict
@@ -23,7 +23,9 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 def _name(written: str) -> str:
     if not _NAME.fullmatch(written):
-        raise ValueError(f"“{written[:40]}” is no name: small letters, digits and hyphens, a letter first, 40 at most")
+        raise Unread(
+            t("“{name}” is no name: small letters, digits and hyphens, a letter first, 40 at most", name=written[:40])
+        )
     return written
 
 

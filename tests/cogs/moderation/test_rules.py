@@ -124,7 +124,7 @@ async def test_a_message_kept_away_is_explained(town: Stage, boss: Actor, mod: A
     await ada.say("look at https://example.com")
     await mod.press("Keep away")
     assert "it stays away" in ada.sees
-    assert "Kept away." in mod.reads("team")
+    assert "Kept away by Mo." in mod.reads("team")
     assert "https://example.com" not in ada.reads("general")
 
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``channels`` are in the order of ``script.ROOMS``; ``said`` is (days ago, when, who, channel, words)."""
+    """``channels`` are in the order of ``script.ROOMS``, ``team`` is for moderators.
+
+    ``said`` is (days ago, when, who, channel, words).
+    """
 
     name: str
     channels: tuple[str, str, str, str]
+    team: str
     people: tuple[tuple[str, Level], ...]
     said: tuple[tuple[int, time, str, str, str], ...]
 
@@ -30,6 +34,7 @@ PLANS: Mapping[str, Plan] = {
     "fr": Plan(
         "Le Club",
         ("accueil", "presentations", "general", "annonces"),
+        "equipe",
         (
             ("Camille", Level.ADMIN),
             ("Idris", Level.MODERATOR),
@@ -61,6 +66,7 @@ PLANS: Mapping[str, Plan] = {
     "en": Plan(
         "The Club",
         ("welcome", "introductions", "general", "announcements"),
+        "team",
         (
             ("Nora", Level.ADMIN),
             ("Sam", Level.MODERATOR),
@@ -85,6 +91,7 @@ async def build(house: House, language: str, *, name: str = "") -> Space:
     plan, world = PLANS[language], house.world
     zone = house.controls.zone(language)
     space = world.add_space(name or plan.name, language=language, zone=zone, channels=plan.channels)
+    team = world.add_channel(plan.team, space, level=Level.MODERATOR)
     people = {
         who: world.person(who, level=level, language=language, here=True, space=space) for who, level in plan.people
     }
@@ -98,6 +105,7 @@ async def build(house: House, language: str, *, name: str = "") -> Space:
             house.marks.read(one.id, room.id, [message])
     await world.show_space(space)
     welcome, introductions = (world.channel(channel, space).id for channel in plan.channels[:2])
-    await house.controls.configure(space, {"welcome.channel": welcome, "welcome.introductions": introductions})
+    chosen = {"welcome.channel": welcome, "welcome.introductions": introductions, "community.moderators": team.id}
+    await house.controls.configure(space, chosen)
     await house.keep()
     return space

@@ -15,7 +15,7 @@ from bot.chat.words import Phrase, Words
 from bot.platforms.playground.actor import Actor
 from bot.platforms.playground.options import Impossible
 from bot.platforms.playground.page import script
-from bot.platforms.playground.page.script import Join, Press, React, Say, Step, Wait
+from bot.platforms.playground.page.script import Join, Press, React, Run, Say, Step, Wait
 from bot.platforms.playground.records import Message, Room
 
 if TYPE_CHECKING:
@@ -113,6 +113,9 @@ class Player:
                 await self._say(self._actor(who), room, text, name, self.said.get(to))
             case Press(who, action, values):
                 await self._press(self._actor(who), action, values)
+            case Run(who, command, options):
+                self._actor(who).here = self.house.world.state.channel(room.id)
+                await self._actor(who).run(command, **options)
             case React(who, _, emoji, to):
                 ref = self.said.get(to)
                 await self._actor(who).react(emoji, None if ref else room.name, ref=ref)
@@ -158,6 +161,8 @@ class Player:
                 return Phrase("{name} is writing", {"name": self._name(who)})
             case Press(who):
                 return Phrase("{name} presses a button", {"name": self._name(who)})
+            case Run(who, command):
+                return Phrase("{name} types /{command}", {"name": self._name(who), "command": command})
             case React(who):
                 return Phrase("{name} reacts", {"name": self._name(who)})
 

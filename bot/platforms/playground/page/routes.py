@@ -96,7 +96,7 @@ class Pages:
         here = sorted(state.present(town.id), key=lambda it: -it.level)
         if not here:
             raise HTTPException(404)
-        rooms = state.public_rooms(town.id)
+        rooms = state.rooms_of(town.id, here[0])
         room = max(rooms, key=lambda it: len(state.messages(it.id)))
         view = View(self.house, town, room, here[0], language_of(request))
         return RedirectResponse(f"{view.href()}{_speed(request, '&')}", status_code=303)
@@ -206,13 +206,17 @@ class Pages:
         return here[0]
 
     def _room(self, town: Town, account: Account, id: str) -> Room:
-        """A channel of the town, or this person's conversation with the bot, there from the start."""
+        """A channel of the town, or this person's conversation with the bot, there from the start.
+
+        Whoever may not see the channel is shown the first one that they see.
+        """
         if id == direct_id(town.id, account.id):
             return self.house.world.direct_room(town.id, account.id)
         room = self.house.world.state.rooms.get(id)
         if room is None or room.town != town.id or room.owner is not None:
             raise HTTPException(404)
-        return room
+        seen = self.house.world.state.rooms_of(town.id, account)
+        return room if room in seen else seen[0]
 
 
 def language_of(request: Request) -> str:

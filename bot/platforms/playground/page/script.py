@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-ROOMS = ("welcome", "introductions", "general", "announcements")
+ROOMS = ("welcome", "introductions", "general", "announcements", "team")
 """The parts that channels play, in the order in which the demo towns have them."""
 
 NEWCOMERS = 4
 INTRODUCE, RULES = "welcome.introduce_myself", "welcome.rules"
+KEEP_AWAY = "moderation.refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,17 @@ class React:
     to: str = ""
 
 
-Step = Wait | Join | Say | Press | React
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command with its options."""
+
+    who: str
+    command: str
+    options: dict[str, str] = field(default_factory=dict)
+    where: str = "general"
+
+
+Step = Wait | Join | Say | Press | React | Run
 
 NAMES: dict[str, tuple[str, ...]] = {
     "en": ("Amara", "Finn", "Priya", "Jonas", "Chloe", "Mateo", "Hana", "Noah", "Zoe", "Ravi", "Ivy", "Luca"),
@@ -69,6 +80,7 @@ def _introduction(about: str, interests: str) -> dict[str, str]:
 
 
 FRENCH: tuple[Step, ...] = (
+    Run("h1", "moderation preset", {"name": "standard"}),
     Say("h4", "general", "Bonjour à tous\u202f! Café servi, la journée peut commencer ☕", "coffee"),
     React("h5", "general", "☕", "coffee"),
     Join("n1"),
@@ -115,13 +127,21 @@ FRENCH: tuple[Step, ...] = (
     React("h4", "announcements", "🚲", "ride"),
     React("n3", "announcements", "🚲", "ride"),
     React("n1", "announcements", "🚲", "ride"),
+    Say("h6", "general", "9 h 30 un dimanche\u202f? Quel cr3t1n a choisi une heure pareille\u202f?"),
+    Wait(5),
+    Say("h6", "general", "Pardon, je ne suis pas du matin. Et si on partait à 10 h 30\u202f?", "later"),
+    Say("h1", "general", "Va pour 10 h 30, et des croissants.", "", "later"),
+    React("h6", "general", "🥐"),
     Join("n4"),
+    Say("n4", "general", "C4rte c4deau gr4tuite pour tous, écrivez-moi vite\u202f!"),
+    Press("h2", KEEP_AWAY, where="team"),
     Wait(180),
     Say("h2", "general", "Belle journée\u202f: de nouvelles têtes, et personne n’est resté sans réponse."),
     React("h1", "general", "💚"),
 )
 
 ENGLISH: tuple[Step, ...] = (
+    Run("h1", "moderation preset", {"name": "standard"}),
     Say("h4", "general", "Morning everyone. Coffee is on, the day may begin ☕", "coffee"),
     React("h5", "general", "☕", "coffee"),
     Join("n1"),
@@ -163,7 +183,14 @@ ENGLISH: tuple[Step, ...] = (
     React("h4", "announcements", "🚲", "ride"),
     React("n3", "announcements", "🚲", "ride"),
     React("n1", "announcements", "🚲", "ride"),
+    Say("h6", "general", "Half past nine on a Sunday? Nora, you m0r0n!"),
+    Wait(5),
+    Say("h6", "general", "Sorry, mornings are not for me. What about half past ten?", "later"),
+    Say("h1", "general", "Half past ten it is, with croissants.", "", "later"),
+    React("h6", "general", "🥐"),
     Join("n4"),
+    Say("n4", "general", "Fr33 st3am g1ft for all of you, write to me"),
+    Press("h2", KEEP_AWAY, where="team"),
     Wait(180),
     Say("h2", "general", "A good day: new faces, and nobody was left without an answer."),
     React("h1", "general", "💚"),

@@ -37,13 +37,14 @@ LEVELS: dict[Level, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A channel in the list."""
+    """A channel in the list; ``closed`` to members."""
 
     id: str
     name: str
     href: str
     unread: int
     here: bool
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class View:
         room = self.state.rooms.get(id)
         if room is None or room.town != self.town.id:
             return Chip("#?")
-        return Chip(f"#{room.name}", self.href(room=id))
+        return Chip(f"#{room.name}", self.href(room=id) if room.level <= self.account.level else "")
 
     def name_of(self, id: str) -> str:
         if id == BOT:
@@ -202,7 +203,7 @@ class View:
         return rows
 
     def tabs(self) -> list[Tab]:
-        return [self._tab(room) for room in self.state.public_rooms(self.town.id)]
+        return [self._tab(room) for room in self.state.rooms_of(self.town.id, self.account)]
 
     def directs(self) -> list[Tab]:
         """The conversation with the bot, there from the start."""
@@ -212,7 +213,8 @@ class View:
 
     def _tab(self, room: Room) -> Tab:
         unread = self.page.marks.unread(self.account.id, room.id, self.visible(room)) if self.presence else 0
-        return Tab(room.id, room.name, self.href(room=room.id), unread, room.id == self.room.id)
+        closed = room.level > Level.EVERYONE
+        return Tab(room.id, room.name, self.href(room=room.id), unread, room.id == self.room.id, closed)
 
     def towns(self) -> list[tuple[str, str, bool]]:
         return [(it.name, f"/town/{it.id}", it.id == self.town.id) for it in self.state.towns.values()]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.cog import Words, t
+from bot.cog import Unread, Words, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
@@ -20,7 +20,7 @@ PROGRAMS = frozenset(
 def _ending(written: str) -> str:
     ending = written.strip().lstrip("*.").lower()
     if not ending.replace(".", "").isalnum():
-        raise ValueError(f"“{written[:20]}” is not the ending of a file name; write exe")
+        raise Unread(t("“{ending}” is not the ending of a file name; write exe", ending=written[:20]))
     return ending
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.cog import Words, t
+from bot.cog import Unread, Words, t
 from cogs.moderation.rules.addresses import MOST, Address, normal_host, registered
 from cogs.moderation.rules.domains import INVITES, SHORTENERS, WELL_KNOWN, Genuine, code_of
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
@@ -22,7 +22,7 @@ BEYOND = f">{MOST}"
 def _domain(written: str) -> str:
     host = normal_host(written.strip().removeprefix("*.").rstrip("/"))
     if not host or "/" in host or " " in host or ":" in host:
-        raise ValueError(f"“{written[:60]}” is not a domain; write example.org")
+        raise Unread(t("“{domain}” is not a domain; write example.org", domain=written[:60]))
     return host
 
 

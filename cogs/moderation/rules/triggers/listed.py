@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.cog import Words, t
+from bot.cog import Unread, Words, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
@@ -62,7 +62,7 @@ class WordsTrigger(Listing):
     @model_validator(mode="after")
     def _some(self) -> Self:
         if not self.lists and not self.words:
-            raise ValueError("name a list in “lists”, or write “words”")
+            raise Unread(t("name a list in “lists”, or write “words”"))
         return self
 
     def ready(self, making: Making) -> Look:

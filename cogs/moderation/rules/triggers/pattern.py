@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import re2
 from pydantic import AfterValidator, Field
 
-from bot.cog import Words, t
+from bot.cog import Unread, Words, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, View
 from cogs.moderation.seen import Hit
@@ -18,10 +18,10 @@ LONGEST = 500
 MEMORY = 8 << 20
 """Bytes RE2 may use for one pattern."""
 
-_ADVICE = (
-    (("(?=", "(?!", "(?<=", "(?<!"), "RE2 has no look-ahead nor look-behind; say it with several patterns"),
-    (tuple(f"\\{n}" for n in range(1, 10)), "RE2 has no back-references"),
-    (("(?>", "*+", "++", "?+"), "RE2 has no possessive or atomic groups; it needs none"),
+_ADVICE: tuple[tuple[tuple[str, ...], Words], ...] = (
+    (("(?=", "(?!", "(?<=", "(?<!"), t("RE2 has no look-ahead nor look-behind; say it with several patterns")),
+    (tuple(f"\\{n}" for n in range(1, 10)), t("RE2 has no back-references")),
+    (("(?>", "*+", "++", "?+"), t("RE2 has no possessive or atomic groups; it needs none")),
 )
 
 
@@ -43,9 +43,9 @@ def _checked(pattern: str) -> str:
     try:
         made = compiled(pattern)
     except re2.error as error:
-        raise ValueError(_trouble(pattern, _said(error))) from None
+        raise Unread(_trouble(pattern, _said(error))) from None
     if made.search("") is not None:
-        raise ValueError("this pattern matches an empty text, and so every message; make a part of it required")
+        raise Unread(t("this pattern matches an empty text, and so every message; make a part of it required"))
     return pattern
 
 
@@ -54,13 +54,14 @@ def _said(error: re2.error) -> str:
     return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
-def _trouble(pattern: str, said: str) -> str:
+def _trouble(pattern: str, said: str) -> Words:
     what, _, fragment = said.partition(": ")
     signs = ((sign, advice) for all_signs, advice in _ADVICE for sign in all_signs if sign in pattern)
-    sign, advice = next(signs, (fragment, ""))
+    sign, advice = next(signs, (fragment, what))
     at = pattern.find(sign)
-    where = f"at character {at + 1}, “{sign}”: " if sign and at >= 0 else ""
-    return f"{where}{advice or what}"
+    if not sign or at < 0:
+        return advice
+    return t("at character {number}, “{sign}”: {advice}", number=at + 1, sign=sign, advice=advice)
 
 
 Pattern = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_checked)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cog import Level
+from bot.cog import Level, Voice
 from cogs.moderation.rules import Change, Mode, Preset, Rule, RuleSet, Where, WordList, effective, preset_rules
 from cogs.moderation.rules.document import BadRules, read_rules, schema, write_rules
 from cogs.moderation.rules.triggers import PatternTrigger, WordsTrigger
@@ -42,7 +42,7 @@ rules:
 def problems(text: str) -> list[tuple[int, str]]:
     with pytest.raises(BadRules) as error:
         read_rules(text)
-    return [(one.line, one.words) for one in error.value.problems]
+    return [(one.line, Voice().text(one.words)) for one in error.value.problems]
 
 
 def test_everything_wrong_is_said_at_once_with_its_line() -> None:
@@ -58,7 +58,7 @@ def test_everything_wrong_is_said_at_once_with_its_line() -> None:
         17: "unknown key “levl”; did you mean “level”?",
         19: "“length”: at most 28 days",
         20: "say which kind it is: “do: …”",
-        22: "“triggers” needs at least 1",
+        22: "“triggers”: needs 1 at least",
     }
     for line, words in expected.items():
         assert any(at == line and words in said for at, said in told), (line, words, told)
