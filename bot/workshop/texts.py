@@ -98,7 +98,9 @@ def _of_template(source: str, place: str, problems: list[str]) -> Iterator[Text]
 
 
 def _of_code(source: str, place: str, problems: list[str]) -> Iterator[Text]:
-    for node in _walk(ast.parse(source)):
+    tree = ast.parse(source)
+    titled = {"Field", "Cog", *_names_of_field(tree)}
+    for node in _walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="t" | "plural" as name), args=[first, *rest]):
                 try:
@@ -109,7 +111,7 @@ def _of_code(source: str, place: str, problems: list[str]) -> Iterator[Text]:
             case ast.Call(func=ast.Name(id="Phrase"), args=[ast.Constant(value=str(said)), *rest]):
                 many = rest[1] if len(rest) > 1 else None
                 yield from _worth(Text(said, _literal(many) if many else None))
-            case ast.Call(func=ast.Name(id="Field" | "Cog"), keywords=keywords):
+            case ast.Call(func=ast.Name(id=called), keywords=keywords) if called in titled:
                 for keyword in keywords:
                     if keyword.arg in ("title", "description") and isinstance(keyword.value, ast.Constant):
                         yield from _worth(Text(str(keyword.value.value)))
@@ -156,6 +158,13 @@ def _literal(node: ast.expr) -> str:
     if not isinstance(value, str):
         raise ValueError(value)
     return value
+
+
+def _names_of_field(tree: ast.Module) -> Iterator[str]:
+    """What a module calls pydantic's ``Field`` beside a card's."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "pydantic":
+            yield from (one.asname for one in node.names if one.name == "Field" and one.asname)
 
 
 def _worth(text: Text) -> Iterator[Text]:

@@ -98,7 +98,11 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
     if row is None or case is None:
         await ctx.reply(t("This was decided already. Nothing happened."))
         return None
-    await ctx.update(replace(hold_card(ctx, row, case, titles), buttons=(), footer=decided(state, ctx.member.name), tone=Tone.NEUTRAL))
+    await ctx.update(
+        replace(
+            hold_card(ctx, row, case, titles), buttons=(), footer=decided(state, ctx.member.name), tone=Tone.NEUTRAL
+        )
+    )
     return row
 
 

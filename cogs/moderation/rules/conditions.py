@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from bot.cog import Alert, Duration, Level, Listing, Unread, Words, listing, t
+from bot.cog import Alert, Duration, Level, Listing, Unread, Words, listing, plural, t
 from cogs.moderation.rules.strict import Strict
 from cogs.moderation.seen import Moment, Seen
 
@@ -114,9 +114,9 @@ class Where(Strict):
                 _account_under(self.account_under), t("account less than {time} old", time=self.account_under)
             )
         if self.messages_under is not None:
-            yield Question(
-                _messages_under(self.messages_under), t("fewer than {count} messages before", count=self.messages_under)
-            )
+            count = self.messages_under
+            said = plural("fewer than {count} message before", "fewer than {count} messages before", count=count)
+            yield Question(_messages_under(count), said)
         if self.hours is not None:
             yield Question(_at_hours(self.hours, zone), t("hours: {hours}", hours=self.hours))
         if self.alert is not None:

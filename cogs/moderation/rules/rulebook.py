@@ -160,8 +160,7 @@ class Rulebook:
         view = View(seen, windows, self._search)
         told = [(check, self._tried(check, view)) for check in self._checks if check.rule is rule]
         hits = [(check, hit) for check, hit in told if hit is not None]
-        why = lines(*(_said(check, hit, view, alone=len(told) == 1) for check, hit in told))
-        return Explained(rule, next(_findings(seen, hits), None), why)
+        return Explained(rule, next(_findings(seen, hits), None), lines(*_said(told, view)))
 
     def _tried(self, check: Check, view: View) -> Hit | None:
         return check.look(view) if view.seen.moment in check.trigger.moments else None
@@ -204,10 +203,17 @@ def _findings(seen: Seen, hits: list[tuple[Check, Hit]]) -> Iterator[Finding]:
             yield Finding(rule.name, rule.version, hit, rule.actions, rule.mode is Mode.OBSERVE)
 
 
-def _said(check: Check, hit: Hit | None, view: View, *, alone: bool) -> Words:
-    """``alone`` is the one trigger of its rule, which needs no title beside the rule's."""
-    why = _missed(check, view) if hit is None else _found(hit)
-    return why if alone else t("{trigger}: {why}", trigger=title_of(check.trigger), why=why)
+def _said(told: list[tuple[Check, Hit | None]], view: View) -> list[Words]:
+    """What each trigger of a rule says, each thing once; triggers of several kinds say which one they are."""
+    several = len({check.trigger.on for check, _ in told}) > 1
+    said: list[Words] = []
+    for check, hit in told:
+        why = _missed(check, view) if hit is None else _found(hit)
+        elsewhere = hit is None and view.seen.moment not in check.trigger.moments
+        words = t("{trigger}: {why}", trigger=title_of(check.trigger), why=why) if several and not elsewhere else why
+        if words not in said:
+            said.append(words)
+    return said
 
 
 def _missed(check: Check, view: View) -> Words:
