@@ -114,7 +114,7 @@ class WithoutPlatforms:
         return self.known.all()
 
     def community_of(self, space: Space) -> Community:
-        return self.known.community_of(space)
+        return self.stored.community(space)
 
     def settings(self, space: Space, cog: Cog[S]) -> S:
         return cast(S, self.stored.snapshot(self.community_of(space).id, cog.name, space))

@@ -141,17 +141,7 @@ class Engine:
         """The community of a space, speaking as its settings say."""
         if found := self._communities.get(space.key):
             return found
-        founded = self.spaces.community_of(space)
-        own = self.settings.snapshot(founded.id, "community", space)
-        assert isinstance(own, CommunitySettings)
-        community = Community(
-            founded.id,
-            founded.name,
-            own.language,
-            str(own.zone),
-            own.address,
-        )
-        self._communities[space.key] = community
+        community = self._communities[space.key] = self.settings.community(space)
         return community
 
     def zone(self, community: str) -> ZoneInfo:

@@ -228,6 +228,13 @@ class SettingsStore:
             for told in self.on_change:
                 told(community, section)
 
+    def community(self, space: Space) -> Community:
+        """The community of a space, speaking as its settings say."""
+        founded = self.spaces.community_of(space)
+        own = self.snapshot(founded.id, "community", space)
+        assert isinstance(own, CommunitySettings)
+        return Community(founded.id, founded.name, own.language, str(own.zone), own.address)
+
     def _build(self, community: str, section: Section, space: Space) -> CogSettings:
         stored = self._stored.get((community, section.name), {})
         built, unfit = section.build(stored, space, self._defaults(community, section))

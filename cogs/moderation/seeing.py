@@ -53,7 +53,7 @@ async def book(ctx: Context[Settings]) -> Recipe:
     """The rules as they stand; the platform's own filter follows them."""
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
-        around = await surroundings(db, ctx.community.id, ctx.settings, ctx.voice_for().zone)
+        around = await surroundings(db, ctx.community, ctx.settings)
         if rules is not EMPTY:
             await learn(ctx, db)
         if rules is not EMPTY and ctx.can(Can.AUTOMOD):

@@ -9,6 +9,11 @@ from enum import StrEnum
 from bot.cog import Alert, Level
 
 
+def base_language(tag: str) -> str:
+    """``fr`` of ``fr-CA``; empty stays empty."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 class Moment(StrEnum):
     """What happened."""
 

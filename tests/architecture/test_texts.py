@@ -177,12 +177,12 @@ def test_what_french_spaces_is_collected_without_words_too(tree: Path) -> None:
 
 def test_titles_are_collected_under_any_name_of_field(tree: Path) -> None:
     (tree / "cogs" / "polls.py").write_text(
-        '''
+        """
 from pydantic import Field as Ask
 
 def ask(text: Annotated[str, Ask(title="Question", description="A short one")]): ...
 def tell(text: Annotated[str, Tell(title="Not this")]): ...
-''',
+""",
         "utf-8",
     )
     assert [key[0] for key in texts.collect(tree)] == ["Question", "A short one"]

@@ -191,6 +191,7 @@ def rule_here(path: Path, space: Space) -> None:
             db.add(Rules(community=community, revision=1, document=document, note="", at=START, by=None))
             ladder = {"community": community, "section": "moderation", "name": "ladder", "value": '["2 ban"]'}
             db.add(SettingRow(**ladder))
+            db.add(SettingRow(community=community, section="community", name="zone", value='"Pacific/Auckland"'))
 
     inside(path, store_all)
 
@@ -206,6 +207,9 @@ def test_the_archive_is_tried_with_the_communitys_own_rules_and_ladder(
     said = capsys.readouterr().out
     assert "the community’s rules on Relais HQ" in said
     assert "1 ban" in said
+    assert "2025-03-01 23:" in said, "the community's own zone"
+    assert main(["backtest", "--archive", "--zone", "UTC"]) == 0
+    assert "2025-03-01 10:" in capsys.readouterr().out
     assert main(["backtest", "--archive", "--preset", "gentle"]) == 0
     assert "gentle on Relais HQ" in capsys.readouterr().out
 

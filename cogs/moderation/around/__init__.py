@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cog import Context, Db
+from bot.cog import Community, Context, Db
 from cogs.moderation.around.invites import look_again, look_around, spared
 from cogs.moderation.around.scams import feed_of, read_scams
 from cogs.moderation.around.tables import OwnInvite, ScamFeed, Teammate
@@ -19,14 +19,14 @@ from cogs.moderation.settings import Settings
 __all__ = ["Seconded", "know", "learn", "look_again", "newly_seen", "spared", "surroundings"]
 
 
-async def surroundings(db: AsyncSession, community: str, settings: Settings, zone: ZoneInfo) -> Surroundings:
-    feed = await feed_of(db, community)
+async def surroundings(db: AsyncSession, community: Community, settings: Settings) -> Surroundings:
+    feed = await feed_of(db, community.id)
     return Surroundings(
         home=frozenset(settings.domains),
-        invites=frozenset(await db.scalars(select(OwnInvite.code).where(OwnInvite.community == community))),
-        staff=frozenset(await db.scalars(select(Teammate.name).where(Teammate.community == community))),
+        invites=frozenset(await db.scalars(select(OwnInvite.code).where(OwnInvite.community == community.id))),
+        staff=frozenset(await db.scalars(select(Teammate.name).where(Teammate.community == community.id))),
         scams=feed.listed if feed and feed.url == settings.scam_feed else frozenset(),
-        zone=zone,
+        zone=ZoneInfo(community.zone),
     )
 
 

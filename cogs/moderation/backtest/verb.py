@@ -216,7 +216,7 @@ async def _own(relais: Offline, space: Space) -> Source:
     community, settings = relais.community_of(space), relais.settings(space, cog)
     async with relais.db() as db:
         rules = await ruleset(db, community.id)
-        around = await surroundings(db, community.id, settings, ZoneInfo(community.zone))
+        around = await surroundings(db, community, settings)
     own = rules if rules.preset or rules.rules else None
     return Source(community.name, _of_archive(relais, community), own, settings.steps, around)
 

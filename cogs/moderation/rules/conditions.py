@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Wi
 
 from bot.cog import Alert, Duration, Level, Listing, Unread, Words, listing, plural, t
 from cogs.moderation.rules.strict import Strict
-from cogs.moderation.seen import Moment, Seen
+from cogs.moderation.seen import Moment, Seen, base_language
 
 ALERTS = tuple(Alert)
 
@@ -155,12 +155,8 @@ def _with_roles(roles: tuple[str, ...]) -> Holds:
 
 
 def _in_languages(languages: tuple[str, ...]) -> Holds:
-    known = frozenset(map(_base, languages))
-    return lambda seen: bool(seen.language) and _base(seen.language) in known
-
-
-def _base(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()
+    known = frozenset(map(base_language, languages))
+    return lambda seen: bool(seen.language) and base_language(seen.language) in known
 
 
 def _member_for(time: timedelta) -> Holds:

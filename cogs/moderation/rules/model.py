@@ -14,7 +14,7 @@ from cogs.moderation.actions import Action
 from cogs.moderation.rules.conditions import Exempt, Where
 from cogs.moderation.rules.strict import Strict
 from cogs.moderation.rules.triggers import Trigger
-from cogs.moderation.rules.triggers.listed import OwnWord
+from cogs.moderation.rules.triggers.listed import Language, OwnWord
 
 MOST_RULES = 200
 
@@ -97,7 +97,7 @@ class WordList(Strict):
     """A community's own list, for triggers to name in ``lists``. ``language`` is empty for words of any language."""
 
     words: Annotated[tuple[OwnWord, ...], Field(max_length=20_000)]
-    language: Annotated[str, Field(max_length=10)] = ""
+    language: Language = ""
     severity: Annotated[int, Field(ge=1, le=3)] = 1
 
 

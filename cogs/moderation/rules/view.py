@@ -10,7 +10,7 @@ from enum import IntFlag
 
 from cogs.moderation.rules.addresses import Address, addresses
 from cogs.moderation.rules.windows import Windows
-from cogs.moderation.seen import Hit, Seen
+from cogs.moderation.seen import Hit, Seen, base_language
 from cogs.moderation.words import Match
 
 Recent = deque[tuple[datetime, Seen]]
@@ -112,7 +112,7 @@ class View:
     @property
     def language(self) -> str:
         """That of the text, ``fr`` of ``fr-CA``; empty when unknown."""
-        return self.seen.text_language.replace("_", "-").partition("-")[0].lower()
+        return base_language(self.seen.text_language)
 
     @property
     def addresses(self) -> tuple[tuple[int | None, Address], ...]:

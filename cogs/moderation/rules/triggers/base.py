@@ -25,7 +25,8 @@ class Surroundings:
     """What a community knows besides its rules.
 
     ``home`` are its own domains, ``invites`` the codes and ids of its own invitations, ``staff`` the visible names of
-    its team, ``scams`` domains known for fraud, ``zone`` its wall clock, ``languages`` those it speaks.
+    its team, ``scams`` domains known for fraud, ``zone`` its wall clock, ``languages`` those of the curated lists that
+    count.
     """
 
     home: frozenset[str] = frozenset()

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.cog import Unread, Words, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
-from cogs.moderation.seen import Hit
+from cogs.moderation.seen import Hit, base_language
 from cogs.moderation.words import Entry, Match
 
 OWN = "own"
 """The source of a community's own words."""
+
+Language = Annotated[str, Field(max_length=10), AfterValidator(base_language)]
+"""``fr``, also written ``fr-CA`` or ``FR``."""
 
 OwnWord = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -23,13 +26,13 @@ class Listing(TriggerBase):
     """``lists`` name curated lists or the community's own, ``severity`` is the least of their words that count.
 
     ``words`` are more of them, for this rule alone. ``languages`` are those whose words count, by default the
-    community's; words of no language always do.
+    community's and those of its own lists; words of no language always do.
     """
 
     lists: tuple[str, ...] = ()
     severity: Annotated[int, Field(ge=1, le=3)] = 1
     words: Annotated[tuple[OwnWord, ...], Field(max_length=20_000)] = ()
-    languages: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
 
     def wanted(self, making: Making) -> Callable[[Match, str], bool]:
         """Whether a match of the common search answers to this trigger.
@@ -40,7 +43,8 @@ class Listing(TriggerBase):
         spoken = self.languages or making.around.languages
         languages: dict[str, set[str]] = {}
         for one in (*listed, *self.own()):
-            if not spoken or one.language in ("", *spoken):
+            meant = one.source == OWN and not self.languages
+            if meant or not spoken or one.language in ("", *spoken):
                 languages.setdefault(one.text.casefold(), set()).add(one.language)
 
         def answers(match: Match, language: str) -> bool:

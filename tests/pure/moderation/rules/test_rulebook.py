@@ -225,7 +225,7 @@ def test_every_rule_says_why() -> None:
     )
     told = explained(book, Seen(text="a shout", at=NOON, author="ada", roles=("singers",)))
     assert "found “shout”" in told["loud"]
-    assert "0 of its 6 letters are capitals" in told["loud"]
+    assert "0 capitals among 6 letters" in told["loud"]
     assert told["night"] == "It only looks under this condition: channel: night."
     assert told["spared"] == "This exception holds: role: singers."
     assert told["off"] == "This rule is off."

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from cogs.moderation.rules.model import Rule
+from bot.cog import Voice
+from cogs.moderation.rules import Recipe, Remembered, Rule, Rulebook, RuleSet, Surroundings, prepare
+from cogs.moderation.rules.faults import said
+from cogs.moderation.seen import Seen
 
 Make = Callable[..., Any]
 
@@ -16,7 +19,7 @@ Make = Callable[..., Any]
 def refused(trigger: dict[str, Any]) -> str:
     with pytest.raises(ValidationError) as error:
         Rule.model_validate({"name": "one", "triggers": [trigger]})
-    return str(error.value)
+    return "\n".join(Voice().text(fault.words) for fault in said(error.value))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,33 @@ def test_own_words_are_found_where_they_stand(rule: Make, text: str, found: str 
     hit = rule({"on": "words", "words": ["vilain"]}).sees(text, language="fr")
     assert (hit and hit.matched) == found
     assert hit is None or text[slice(*hit.span)] == hit.matched
+
+
+LISTED = {
+    "haus": {"words": ["dummkopf"], "language": "de"},
+    "quebec": {"words": ["niaiseux"], "language": "fr-CA"},
+    "any": {"words": ["quatsch"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("languages", "text", "found"),
+    [
+        ([], "du dummk0pf", "dummk0pf"),
+        ([], "niaiseux va", "niaiseux"),
+        ([], "so ein quatsch", "quatsch"),
+        (["FR"], "niaiseux va", "niaiseux"),
+        (["fr"], "du dummkopf", None),
+        (["fr"], "so ein quatsch", "quatsch"),
+    ],
+)
+def test_own_lists_of_any_language_count_unless_the_rule_names_others(
+    languages: list[str], text: str, found: str | None
+) -> None:
+    trigger = {"on": "words", "lists": [*LISTED], "languages": languages}
+    rules = RuleSet.model_validate({"lists": LISTED, "rules": [{"name": "one", "triggers": [trigger]}]})
+    told = Rulebook(prepare(Recipe(rules, Surroundings()))).judge(Seen(text=text, language="en"), Remembered())
+    assert [one.hit.matched for one in told] == ([found] if found else [])
 
 
 def test_words_hide_neither_behind_a_spoiler_nor_in_what_is_quoted(rule: Make) -> None:
