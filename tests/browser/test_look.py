@@ -138,7 +138,7 @@ def test_a_long_channel_shows_its_end_first(visitor: Visitor) -> None:
     page = visitor.page
     page.evaluate(
         """async () => {
-            const url = new URL([...document.querySelectorAll("#channel-list a")].at(-1).href);
+            const url = new URL([...document.querySelectorAll("#channel-list a")].at(-2).href);
             for (let n = 0; n < 120; n++) {
                 const data = new FormData();
                 data.set("text", `number ${n}`);

@@ -337,7 +337,7 @@ LOG = """\
 08:00  bob arrive, sur invitation de ada
 08:00  #hall  Relais : A newcomer
            Hello @bob, friend of ada!
-           Since: lundi 23 novembre 2026 à 8 h
+           Since\N{NARROW NO-BREAK SPACE}: lundi 23 novembre 2026 à 8 h
            [Feather] [Name me] [Colours]
        ✓ #hall : “Hello @bob”
 08:00  #general  ada : quiet
