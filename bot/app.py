@@ -108,7 +108,7 @@ class App:
             "jobs": engine.jobs.run_due,
             "posts": engine.outbox.deliver_due,
         }
-        return Pulse(engine.trace, ticks=ticks, reap=self.reap, flush=engine.activity.flush, tidy=self.tidy)
+        return Pulse(engine.trace, ticks=ticks, flush=engine.activity.flush, tidy=self.tidy)
 
     async def start(self) -> None:
         """Raises ``StorageError`` when the database cannot be used; nothing is then changed."""
@@ -182,11 +182,6 @@ class App:
         sent = await self.engine.outbox.deliver_due()
         await self.engine.outbox.idle()
         return bool(ran or sent)
-
-    async def reap(self) -> None:
-        """Take back what a process that died had begun."""
-        await self.engine.jobs.reap()
-        await self.engine.outbox.reap()
 
     async def tidy(self) -> None:
         """Forget what has been over for long."""

@@ -132,11 +132,13 @@ class Outbox:
 
     async def deliver_due(self, limit: int = 50) -> int:
         """Send what may leave now. Gives how many were tried."""
-        return await self._deliver(limit)
-
-    async def reap(self, limit: int = 50) -> int:
-        """Settle the posts in doubt: those of a process that died, and those whose answer was lost."""
-        return await self._deliver(limit, PostRow.state == State.SENDING)
+        for count in range(limit):
+            outgoing = await self._claim(*(elsewhere(row) for row in self._sending.values()))
+            if outgoing is None:
+                return count
+            self._sending[outgoing.row.number] = outgoing.row
+            await self.crew.do(target_of(outgoing.row), partial(self._send_in_turn, outgoing))
+        return limit
 
     async def inherit(self) -> None:
         """End every lease soon: whoever held one is known to be dead, what they sent last may still arrive."""
@@ -174,15 +176,6 @@ class Outbox:
             return changed(await db.execute(delete(PostRow).where(*old)))
 
     # Claiming
-
-    async def _deliver(self, limit: int, *scope: ColumnElement[bool]) -> int:
-        for count in range(limit):
-            outgoing = await self._claim(*scope, *(elsewhere(row) for row in self._sending.values()))
-            if outgoing is None:
-                return count
-            self._sending[outgoing.row.number] = outgoing.row
-            await self.crew.do(target_of(outgoing.row), partial(self._send_in_turn, outgoing))
-        return limit
 
     async def _send_in_turn(self, outgoing: Outgoing) -> None:
         try:

@@ -154,7 +154,7 @@ async def test_each_database_keeps_files_finds_lost_posts_and_forgets(shared: An
         await life.post("rich", card=RICH)
     shared.forward(seconds=100)
     second = shared.life("second")
-    assert await second.outbox.reap() == 1
+    assert await second.outbox.deliver_due() == 1
     assert [post.card for post in shared.yard.said] == [RICH]
     [row] = await second.posts()
     assert row.state == State.SENT
