@@ -18,7 +18,7 @@ from bot.chat.words import Words
 from bot.cog.context import Priority, Sent, State
 from bot.cog.texts import Voice
 from bot.engine import cards, reasons, sending
-from bot.engine.attention import Action, Gate, elsewhere, same_target
+from bot.engine.attention import PENDING, Action, Gate, elsewhere, queue, same_target
 from bot.engine.crew import Crew
 from bot.engine.jobs import changed
 from bot.engine.models import PostFile, PostRow
@@ -120,7 +120,7 @@ class Outbox:
         """Send a post now if it may leave, after those that must go before it. Platforms' refusals are not raised."""
         async with self.database.reading() as db:
             row = await db.get(PostRow, number)
-        if row is None or row.state not in (State.WAITING, State.SENDING):
+        if row is None or row.state not in PENDING:
             return
         tried = []
         scope = (or_(same_target(row), PostRow.number == number), PostRow.number <= number)
@@ -162,8 +162,11 @@ class Outbox:
 
     async def next_at(self) -> datetime | None:
         """When ``deliver_due`` has something to do next: a post that waits, or a lease that ends."""
+        line = queue()
+        turn = or_(line.c.ahead.is_(None), line.c.ahead < PostRow.priority)
+        waits = select(func.min(PostRow.not_before)).join(line, line.c.number == PostRow.number)
         async with self.database.reading() as db:
-            waiting = await db.scalar(select(func.min(PostRow.not_before)).where(PostRow.state == State.WAITING))
+            waiting = await db.scalar(waits.where(PostRow.state == State.WAITING, turn))
             lease = await db.scalar(select(func.min(PostRow.lease_until)).where(PostRow.state == State.SENDING))
         return min((moment for moment in (waiting, lease) if moment), default=None)
 
@@ -209,13 +212,16 @@ class Outbox:
             self._note(row)
 
     async def _next(self, db: AsyncSession, *scope: ColumnElement[bool]) -> PostRow | None:
-        now = self.now()
+        """A post behind another one is looked at once, to say so, and again when its turn has come."""
+        now, line = self.now(), queue()
+        turn = or_(PostRow.reason.is_(None), line.c.ahead.is_(None), line.c.ahead < PostRow.priority)
         ready = or_(
-            and_(PostRow.state == State.WAITING, PostRow.not_before <= now),
+            and_(PostRow.state == State.WAITING, PostRow.not_before <= now, turn),
             and_(PostRow.state == State.SENDING, PostRow.lease_until <= now),
         )
-        first = select(PostRow).where(ready, *scope).order_by(PostRow.priority.desc(), PostRow.number)
-        row: PostRow | None = await db.scalar(first.limit(1).with_for_update(skip_locked=True))
+        first = select(PostRow).join(line, line.c.number == PostRow.number).where(ready, *scope)
+        first = first.order_by(PostRow.priority.desc(), PostRow.number).limit(1)
+        row: PostRow | None = await db.scalar(first.with_for_update(of=PostRow, skip_locked=True))
         if row is not None and self.database.dialect == "postgresql":
             place = f"{row.space} {row.channel or row.person or row.account}"
             await db.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))

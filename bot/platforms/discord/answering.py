@@ -104,7 +104,8 @@ class Answering(Hearing):
     def _where(self, town: Town, payload: Payload, *, direct: bool) -> Where:
         channel, thread = asked.place(town, payload)
         held = payload.get("app_permissions")
-        return Where(channel, thread, direct, direct or held is None or bool(int(held) & EMBED_LINKS))
+        user = payload.get("user") or payload["member"]["user"]
+        return Where(str(user["id"]), channel, thread, direct, direct or held is None or bool(int(held) & EMBED_LINKS))
 
     def _who(self, town: Town, payload: Payload) -> Member:
         if isinstance(known := payload.get("known"), Member):

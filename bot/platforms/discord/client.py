@@ -69,7 +69,7 @@ class Discord(Powers, Answering):
         self._wanted = wanted or intents()
         self._redirection = Redirection(api_base)
         self._session: aiohttp.ClientSession | None = None
-        self._there = asyncio.Event()
+        self._there, self._caught_up = asyncio.Event(), asyncio.Event()
         self._life = Tasks()
         self._failure: PlatformError | None = None
         self._no_commands = ""
@@ -77,10 +77,11 @@ class Discord(Powers, Answering):
     # Life
 
     async def start(self, hub: Hub) -> None:
-        """Connect, and tell first what was missed. Raises ``PlatformError`` in words that name the cure."""
+        """Connect, and begin to tell what was missed. Raises ``PlatformError`` in words that name the cure."""
         self.hub = hub
         self._failure = None
         self._there.clear()
+        self._caught_up.clear()
         self._specs = commands.paths(hub.commands)
         self._redirection.begin()
         try:
@@ -96,13 +97,16 @@ class Discord(Powers, Answering):
                 await asyncio.wait_for(self._there.wait(), PATIENCE)
             if self._failure:
                 raise self._failure
-            await self.idle()
-            if self._hears():
-                await self.listened()
         except BaseException as error:
             await self.stop()
             self._failure = error if isinstance(error, PlatformError) else None
             raise
+
+    async def caught_up(self) -> None:
+        await self._caught_up.wait()
+        await self.feed.idle()
+        if self._hears():
+            await self.listened()
 
     async def stop(self) -> None:
         """Let go of everything; what was not handed over yet is caught up the next time."""
@@ -152,8 +156,12 @@ class Discord(Powers, Answering):
 
     def look_around(self) -> None:
         count = self.gateway.expects() if self.gateway else 0
-        if count and len(self._shards) >= count and not self._expected:
+        if not count or len(self._shards) < count:
+            return
+        if not self._absent:
             self._there.set()
+        if not self._expected:
+            self._caught_up.set()
 
     # The connection
 
@@ -172,6 +180,7 @@ class Discord(Powers, Answering):
         self.gateway = gateway
         self._rest = Rest(gateway.http, self._session, gateway.application_id or 0)
         self._shards.clear()
+        self._absent.clear()
         self._expected.clear()
         await self._offer_commands()
 

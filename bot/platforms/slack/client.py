@@ -50,8 +50,6 @@ ANY = re.compile(".*", re.DOTALL)
 THREADS = "thread"
 """In the store: the thread of each post on its way, since history alone does not show threads."""
 REMEMBERED = 1_000
-CATCHING_UP = 20.0
-"""Seconds that the start waits for what was missed; the rest is told meanwhile."""
 
 
 class Slack(Powers):
@@ -107,7 +105,7 @@ class Slack(Powers):
     # Life
 
     async def start(self, hub: Hub) -> None:
-        """Connect, and tell what was missed. Raises ``PlatformError`` in words for whoever configured it."""
+        """Connect, and begin to tell what was missed. Raises ``PlatformError`` in words for whoever configured it."""
         self._hub, self._open = hub, True
         await self.api.open()
         try:
@@ -134,10 +132,10 @@ class Slack(Powers):
         if self._app_token:
             self._socket = Socket(self.app, self.api, self._app_token, self._reconnected, self._ping)
             await self._socket.open()
-        feeds = tuple(workspaces.feeds.values())
         await self._reconnected()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(feed.ready.wait() for feed in feeds)), CATCHING_UP)
+
+    async def caught_up(self) -> None:
+        await asyncio.gather(*(feed.ready.wait() for feed in self._feeds))
 
     def _connect(self, token: str) -> Api:
         return Api(token, self.base, pace=self._pace)
