@@ -28,7 +28,6 @@ from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
 from bot.platforms.slack.api import PACE, SDK, Api, base_url
-from bot.platforms.slack.checkup import Examination
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.emoji import name as name_of_emoji
 from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused, Unauthorised
@@ -38,6 +37,7 @@ from bot.platforms.slack.manifest import REMOVALS
 from bot.platforms.slack.oauth import Installing, OAuth
 from bot.platforms.slack.powers import Powers
 from bot.platforms.slack.responder import PATIENCE
+from bot.platforms.slack.rounds import Tokens, examine
 from bot.platforms.slack.socket import PING, Socket
 from bot.platforms.slack.talk import Talks
 from bot.platforms.slack.web import endpoint
@@ -173,16 +173,12 @@ class Slack(Powers):
         await self.api.close()
 
     async def examine(self, checkup: Checkup) -> None:
-        """Look at the workspace of the configured token by requests alone. Not for an adapter that is started."""
-        if self._bot_token is None:
-            checkup.note("Without SLACK_BOT_TOKEN, the workspaces that added the app are looked at when Relais starts")
-            return
-        api = self._connect(self._bot_token)
-        await api.open()
-        try:
-            await Examination(api, self._app_token, self._secret, checkup).run()
-        finally:
-            await api.close()
+        """Look at every workspace by requests alone. Not for an adapter that is started."""
+        await examine(self.api, self._connect, self._tokens(checkup), checkup)
+
+    def _tokens(self, checkup: Checkup) -> Tokens:
+        installed = self._installing and self._installing.installed(checkup)
+        return Tokens(self._bot_token, self._app_token, self._secret, tuple(self._moderator_tokens), installed)
 
     async def idle(self) -> None:
         """Wait until nothing that was heard, or runs beside, is under way."""
