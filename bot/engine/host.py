@@ -159,7 +159,8 @@ class Engine:
         return ZoneInfo(self.community(self.spaces.spaces_of(community)[0]).zone)
 
     def voice(self, community: Community, language: str | None) -> Voice:
-        return Voice(spoken(language, community.language), ZoneInfo(community.zone), community.address)
+        language = spoken(language, community.language)
+        return Voice(language, ZoneInfo(community.zone), community.address, self.registry.paths)
 
     def place_of(self, ctx: Context[Any]) -> EnginePlace:
         language = getattr(ctx, "voice", None)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.chat.card import Card, Tone
 from bot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, Interacted
-from bot.chat.platform import Finishing, PlatformError, TooLate
 from bot.chat.forms import Sheet
+from bot.chat.platform import Finishing, PlatformError, TooLate
 from bot.chat.text import Md
 from bot.chat.things import Level
 from bot.chat.words import Words

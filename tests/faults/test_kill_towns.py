@@ -83,6 +83,7 @@ async def live(
         await both.start()
         for side in both.sides:
             await both.settings(side, welcome__channel="welcome", welcome__introductions="introductions")
+            await both.settings(side, welcome__ignore_after="1 day")
             await side.person("First", here=False).join()
             await until(lambda side=side: "First" in side.reads("welcome"), "the first is greeted")  # type: ignore[misc]
         acts = [act for one in crowds for act in acts_of(one, random, kills * pause)]
@@ -183,7 +184,7 @@ def stored(relais: Relais, crowds: list[Crowd]) -> None:
 
 
 async def test_a_few_on_both_sides(relais: Relais) -> None:
-    await live(relais, Random(1), people=5, newcomers=2, kills=2, pause=3.0)
+    await live(relais, Random(1), people=4, newcomers=2, kills=1, pause=3.0, to_the_end=True)
 
 
 @pytest.mark.soak

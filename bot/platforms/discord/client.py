@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from bot.platforms.discord.checkup import examine
 from bot.platforms.discord.errors import in_our_words
 from bot.platforms.discord.feed import Tasks
 from bot.platforms.discord.gateway import ALL_SHARDS, Gateway, Redirection, Shards, granted, intents, unprivileged
+from bot.platforms.discord.offered import Offered
 from bot.platforms.discord.powers import Powers
 from bot.platforms.discord.rest import Rest
 from bot.platforms.discord.town import PLATFORM
@@ -47,6 +49,8 @@ NO_CONTENT = (
     f"Open {BOT_PAGE}, switch on Message Content Intent, and start Relais again"
 )
 NOT_CONNECTED = "The connection with Discord is being made"
+TOLD, IDS = "commands", "command ids"
+"""In the store, by application: the mark of the commands that Discord was told, and its ids for them."""
 NO_COMMANDS = "Discord did not take the commands"
 
 
@@ -83,6 +87,7 @@ class Discord(Powers, Answering):
         self._there.clear()
         self._caught_up.clear()
         self._specs = commands.paths(hub.commands)
+        self.offered = Offered(hub.commands, hub.say)
         self._redirection.begin()
         try:
             await self.recall()
@@ -205,20 +210,23 @@ class Discord(Powers, Answering):
             await asyncio.sleep(0)
 
     async def _offer_commands(self) -> None:
-        """Tell Discord the commands, when they are not those it was told last."""
-        application = str(self.rest.application)
-        tree = self.offered()
-        mark = commands.digest(tree)
-        if (await self.hub.store.load("commands")).get(application) == mark:
+        """Tell Discord the commands, when they are not those it was told last, and learn what they are called there."""
+        application, offered = str(self.rest.application), self.offered
+        told = await self.hub.store.load(TOLD)
+        ids = (await self.hub.store.load(IDS)).get(application)
+        if told.get(application) == offered.digest and ids:
+            offered.ids = json.loads(ids)
             return
         try:
-            await self.rest.do(lambda http: http.bulk_upsert_global_commands(int(application), tree))
+            given = await self.rest.do(lambda http: http.bulk_upsert_global_commands(int(application), offered.tree))
         except PlatformError as error:
             self._no_commands = f"{NO_COMMANDS}: {error}"
             log.error("%s: %s", NO_COMMANDS, error)
         else:
             self._no_commands = ""
-            await self.hub.store.save("commands", {application: mark})
+            offered.learn(given)
+            await self.hub.store.save(IDS, {application: json.dumps(offered.ids)})
+            await self.hub.store.save(TOLD, {application: offered.digest})
 
     async def _live(self) -> None:
         """Keep a connection. The library resumes by itself; this makes a new one when it gave up."""

@@ -71,7 +71,7 @@ class Where:
 
 
 class Answer:
-    """A ``Responder``."""
+    """A ``Responder``. ``spell`` names commands in the reader's language."""
 
     def __init__(
         self,
@@ -83,6 +83,7 @@ class Answer:
         *,
         private: bool = True,
         patience: float = PATIENCE,
+        spell: Callable[[Card], Card] = lambda card: card,
     ) -> None:
         self.private = private
         self.where = where
@@ -90,6 +91,7 @@ class Answer:
         self._id, self._token = str(payload["id"]), str(payload["token"])
         self._asked = Asked(payload["type"])
         self._form = form
+        self._spell = spell
         self._stage = Stage.NEW
         self._promised_private = self._late = False
         self._turn = asyncio.Lock()
@@ -102,6 +104,7 @@ class Answer:
 
     async def reply(self, card: Card, *, private: bool) -> MessageRef | None:
         """The first answer or a further one. What only its reader sees cannot be addressed again."""
+        card = self._spell(card)
         parcel = render(card, embeds=self.where.embeds, guild=self.where.guild)
         async with self._turn:
             self._timer.cancel()

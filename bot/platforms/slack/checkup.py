@@ -26,8 +26,8 @@ REINSTALL = f"relais manifest --json, paste it at {APPS}, your app, App Manifest
 
 DELETES = "chat:write"
 LEND = (
-    f"An administrator of that workspace: {APPS}, your app, OAuth & Permissions, User Token Scopes, {DELETES}, reinstall,"
-    " and write the User OAuth Token into SLACK_USER_TOKEN"
+    f"An administrator of that workspace: {APPS}, your app, OAuth & Permissions, User Token Scopes, {DELETES},"
+    " reinstall, and write the User OAuth Token into SLACK_USER_TOKEN"
 )
 NO_POWER = "Slack gives no app this power"
 NO_MODERATOR = "an app deletes only its own messages"
@@ -131,11 +131,11 @@ class Lent:
         except PlatformError as error:
             self.checkup.wrong(f"Slack does not accept a token of SLACK_USER_TOKEN ({_code(error)})", LEND)
         else:
-            if given := headers.get("x-oauth-scopes", ""):
-                if DELETES not in _scopes(given):
-                    self.checkup.wrong(f"{auth.get('user')} lent a token without the scope {DELETES}", LEND)
-                    return
-            self._lenders[str(auth["team_id"])] = auth
+            given = _scopes(headers.get("x-oauth-scopes", ""))
+            if given and DELETES not in given:
+                self.checkup.wrong(f"{auth.get('user')} lent a token without the scope {DELETES}", LEND)
+            else:
+                self._lenders[str(auth["team_id"])] = auth
 
     async def in_workspace(self, api: Api, space: Space) -> bool:
         """Whether others' messages can be deleted there."""
@@ -217,9 +217,8 @@ class Examination:
             self.checkup.note(f"Done without: {lost}", REINSTALL)
 
     def _lacks(self, deletes: bool) -> Mapping[Can, str]:
-        lacks = {what: NO_POWER for what in Can if what not in NEEDS and what is not Can.DELETE_ANY}
-        if not deletes:
-            lacks[Can.DELETE_ANY] = NO_MODERATOR
+        held = {*NEEDS, Can.DELETE_ANY} if deletes else NEEDS.keys()
+        lacks = {what: NO_MODERATOR if what is Can.DELETE_ANY else NO_POWER for what in Can if what not in held}
         return lacks | {what: f"the scope {scope} is not granted" for what, scope in self._missing(NEEDS)}
 
     def _unheard(self) -> Mapping[type[Event], str]:

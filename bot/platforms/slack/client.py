@@ -10,7 +10,6 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -177,7 +176,7 @@ class Slack(Powers):
         await examine(self.api, self._connect, self._tokens(checkup), checkup)
 
     def _tokens(self, checkup: Checkup) -> Tokens:
-        installed = self._installing and self._installing.installed(checkup)
+        installed = self._installing.installed(checkup) if self._installing else None
         return Tokens(self._bot_token, self._app_token, self._secret, tuple(self._moderator_tokens), installed)
 
     async def idle(self) -> None:

@@ -127,7 +127,7 @@ async def test_a_form_opens_first_or_never() -> None:
         await (await late(rest, COMMAND, private=True)).ask(SHEET)
     one = answer(rest, BUTTON)
     await one.reply(Card("a"), private=True)
-    with pytest.raises(PlatformError, match="first answer$"):
+    with pytest.raises(PlatformError, match=r"first answer$"):
         await one.ask(SHEET)
     with pytest.raises(PlatformError, match="cannot open a form"):
         await answer(rest, FORM).ask(SHEET)

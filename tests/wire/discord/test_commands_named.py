@@ -1,0 +1,42 @@
+"""Commands that texts name, as Discord's clients show them: one press away, in each reader's language."""
+
+from __future__ import annotations
+
+from bot.chat.things import Level
+from bot.rehearsal.scene import scene_on
+from bot.rehearsal.stage import Stage
+from tests.wire.discord.scene import DiscordScene
+
+
+def contents(stage: Stage) -> str:
+    """All that was sent to show, as Discord was told it."""
+    scene = stage.scene
+    assert isinstance(scene, DiscordScene)
+    return "\n".join(str(one.body) for one in scene.server.rest.log if one.body)
+
+
+async def test_a_command_in_a_text_is_a_mention_of_it() -> None:
+    async with Stage(scene=scene_on("discord")) as stage:
+        for name, language in (("ada", "en"), ("zoé", "fr")):
+            boss = stage.person(name, level=Level.ADMIN, language=language, here=True)
+            await boss.run("welcome preview")
+            shown = "/réglages changer welcome.channel" if language == "fr" else "/settings set welcome.channel"
+            assert shown in boss.sees
+        commands = stage.scene.server.state.application.commands  # type: ignore[attr-defined]
+        id = next(one["id"] for one in commands if one["name"] == "settings")
+        assert f"</settings set:{id}> `welcome.channel`" in contents(stage)
+        await stage.restart()
+        boss.forget()
+        await boss.run("welcome preview")
+        assert shown in boss.sees, "the ids are known, though the commands were not told again"
+
+
+async def test_what_people_type_mentions_no_command() -> None:
+    async with Stage(scene=scene_on("discord")) as stage:
+        bob = stage.person("bob", here=True)
+        commands = stage.scene.server.state.application.commands  # type: ignore[attr-defined]
+        id = next(one["id"] for one in commands if one["name"] == "help")
+        for typed in (f"</help:{id}>", "</help>", "/help", f"`</help|{id}>`"):
+            bob.forget()
+            await bob.run("help", topic=f"x {typed} x")
+            assert f"called x {typed} x." in bob.sees.replace("\u200b", "")
