@@ -32,6 +32,8 @@ LEASE = timedelta(seconds=100)
 """Under two minutes: a post sent again still finds Discord's memory of its nonce."""
 PATIENCE = 80.0
 """Seconds that a platform has to answer, within the lease."""
+PROMPT = 2.0
+"""Seconds that whoever posts waits for the posts before theirs."""
 OVER = (State.SENT, State.MERGED, State.DROPPED, State.FAILED, State.UNCERTAIN)
 
 Complain = Callable[[str, Words], Awaitable[None]]
@@ -117,16 +119,28 @@ class Outbox:
         return number
 
     async def deliver(self, number: int) -> None:
-        """Send a post now if it may leave, after those that must go before it. Platforms' refusals are not raised."""
+        """Send a post now if it may leave, after those that must go before it. Platforms' refusals are not raised.
+
+        Whoever posts may have somebody waiting: a long queue is left to ``deliver_due`` after ``PROMPT``.
+        """
         async with self.database.reading() as db:
             row = await db.get(PostRow, number)
         if row is None or row.state not in PENDING:
             return
-        tried = []
         scope = (or_(same_target(row), PostRow.number == number), PostRow.number <= number)
-        async with self._turn(target_of(row)):
-            while outgoing := await self._claim(*scope):
+        loop = asyncio.get_running_loop()
+        end, turn = loop.time() + PROMPT, self._turn(target_of(row))
+        try:
+            async with asyncio.timeout_at(end):
+                await turn.acquire()
+        except TimeoutError:
+            return
+        tried = []
+        try:
+            while (not tried or loop.time() < end) and (outgoing := await self._claim(*scope)):
                 tried.append((outgoing.row, await self._send(outgoing)))
+        finally:
+            turn.release()
         for sent, fate in tried:
             await self._tell_managers(sent, fate)
 
