@@ -135,7 +135,7 @@ class Outbox:
                 await turn.acquire()
         except TimeoutError:
             return
-        tried = []
+        tried: list[tuple[PostRow, Fate | None]] = []
         try:
             while (not tried or loop.time() < end) and (outgoing := await self._claim(*scope)):
                 tried.append((outgoing.row, await self._send(outgoing)))

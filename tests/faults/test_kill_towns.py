@@ -22,6 +22,8 @@ from tests.wire.slack.delivery import Parcel
 from tests.wire.slack.server import SlackServer
 
 THANKS = ("Thank you", "up to date")
+TALKS = ("general", "staff")
+"""Two channels: of each, at most a hundred messages are caught up with."""
 LONGEST = 1800.0
 """Real seconds in which whoever insists is thanked, deaths included, on a machine that does much else."""
 LOOK = 0.5
@@ -54,7 +56,7 @@ class Crowd:
 
     async def talk(self, who: Any, pause: float) -> None:
         await asyncio.sleep(pause)
-        await who.say(f"hello from {who.name}")
+        await who.say(f"hello from {who.name}", TALKS[len(self.said) % 2])
         self.said[who.id] += 1
 
 
