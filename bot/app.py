@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from bot.chat.events import Event
 from bot.chat.forms import CommandSpec
 from bot.chat.platform import Platform, Store
+from bot.chat.tasks import end
 from bot.chat.things import Channel, Space
 from bot.chat.words import Words
 from bot.cog.declare import Cog
@@ -32,6 +34,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("relais")
 
 FINISHING = 5.0
 """Seconds that a stop leaves to what is under way: whoever runs Relais as a service gives it ten in all."""
+CATCHING_UP = 30.0
+"""Seconds that jobs and posts wait for what was missed to be told; the rest is told meanwhile."""
 KEPT = timedelta(days=30)
 """How long jobs and posts that are over stay in the ledger."""
 
@@ -100,6 +104,8 @@ class App:
             fetcher=Fetcher(online=live),
         )
         self.pulse = self._pulse() if live else None
+        self._connected = False
+        self._waking: asyncio.Task[None] | None = None
 
     def _pulse(self) -> Pulse:
         engine = self.engine
@@ -108,10 +114,15 @@ class App:
             "jobs": engine.jobs.run_due,
             "posts": engine.outbox.deliver_due,
         }
-        return Pulse(engine.trace, ticks=ticks, reap=self.reap, flush=engine.activity.flush, tidy=self.tidy)
+        return Pulse(engine.trace, ticks=ticks, flush=engine.activity.flush, tidy=self.tidy)
 
     async def start(self) -> None:
-        """Raises ``StorageError`` when the database cannot be used; nothing is then changed."""
+        """``open``, then ``connect``."""
+        await self.open()
+        await self.connect()
+
+    async def open(self) -> None:
+        """Read the database. Raises ``StorageError`` when it cannot be used; nothing is then changed."""
         await self.database.open()
         alone = self.database.hold()
         await migrate.upgrade(self.database)
@@ -127,12 +138,32 @@ class App:
             engine.platforms[platform.name] = platform
         for space in engine.spaces.all():
             await engine.prepare(space)
-        for platform in self.platforms:
-            await platform.start(AppHub(engine, DocumentStore(self.database, platform.name), engine.desk.commands))
-        await engine.replan()
-        engine.awake = True
+
+    async def connect(self) -> None:
+        """Connect the platforms side by side: people are heard from now on. Raises what a platform raised.
+
+        Jobs and posts begin once what was missed is told; a live app goes on meanwhile.
+        """
+        starts = (platform.start(self._hub(platform)) for platform in self.platforms)
+        for failure in await asyncio.gather(*starts, return_exceptions=True):
+            if failure is not None:
+                raise failure
+        self._connected = True
         if self.pulse:
-            self.pulse.start()
+            self._waking = asyncio.create_task(self._wake(self.pulse.start))
+        else:
+            await self._wake()
+
+    def _hub(self, platform: Platform) -> AppHub:
+        return AppHub(self.engine, DocumentStore(self.database, platform.name), self.engine.desk.commands)
+
+    async def _wake(self, begin: Callable[[], None] = lambda: None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CATCHING_UP):
+                await asyncio.gather(*(platform.caught_up() for platform in self.platforms))
+        await self.engine.replan()
+        self.engine.awake = True
+        begin()
 
     async def stop(self) -> None:
         """Finish what is under way, then let go of everything.
@@ -146,6 +177,7 @@ class App:
         except TimeoutError:
             log.warning("not everything ended in time; it is taken up at the next start")
         await self._break_off()
+        self._connected = False
         ends = await asyncio.gather(*(platform.stop() for platform in self.platforms), return_exceptions=True)
         await self.engine.activity.flush()
         await self.database.close()
@@ -161,6 +193,8 @@ class App:
         await self.engine.outbox.idle()
 
     async def _break_off(self) -> None:
+        if self._waking:
+            await end([self._waking])
         if self.pulse:
             await self.pulse.stop()
         await self.engine.dispatcher.stop()
@@ -183,11 +217,6 @@ class App:
         await self.engine.outbox.idle()
         return bool(ran or sent)
 
-    async def reap(self) -> None:
-        """Take back what a process that died had begun."""
-        await self.engine.jobs.reap()
-        await self.engine.outbox.reap()
-
     async def tidy(self) -> None:
         """Forget what has been over for long."""
         await self.engine.jobs.forget(self.clock.now() - KEPT)
@@ -203,7 +232,7 @@ class App:
                 await db.execute(text("SELECT 1"))
         except Exception as error:
             return {"database": type(error).__name__}
-        return {}
+        return {} if self._connected else {"platforms": "connecting"}
 
     async def settle(self) -> None:
         """Wait until nothing is under way and nothing is due."""

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import SystemRandom
 
@@ -69,28 +69,29 @@ async def serve(config: Config, *, quiet: bool) -> int:
         live=True,
         address=config.address,
     )
-    await app.start()
+    await app.open()
     if room:
+        await app.connect()
         room.open(app)
-
-    async def ready() -> Mapping[str, str]:
-        return await app.problems()
-
     routes = connections.routes if room is None else [] if config.in_public else room.routes()
-    pages = site(app.engine, ready=ready, public_url=config.public_url, routes=routes)
+    pages = site(app.engine, ready=app.problems, public_url=config.public_url, routes=routes)
     server = Server(
         uvicorn.Config(
             pages, config.web_host, config.web_port, log_config=None, lifespan="off", timeout_graceful_shutdown=5
         )
     )
     serving = asyncio.create_task(server.serve())
-    if not quiet:
-        print(welcome(config, connections.platforms), flush=True)
-    await stopped(serving)
-    if room:
-        room.close()
-    server.should_exit = True
-    await serving
+    try:
+        if room is None:
+            await app.connect()
+        if not quiet:
+            print(welcome(config, connections.platforms), flush=True)
+        await stopped(serving)
+    finally:
+        if room:
+            room.close()
+        server.should_exit = True
+        await serving
     with contextlib.suppress(PlatformError):
         await app.stop()
     if not quiet:

@@ -18,15 +18,18 @@ from bot.cog import (
     CommandSpec,
     FieldSpec,
     Kind,
+    Md,
     Voice,
     Words,
+    command,
+    escape,
     lines,
     plural,
     t,
 )
 from bot.cog import Field as CardField
 
-PER_FIELD = 8
+PER_FIELD = 6
 """Commands in one field of a card."""
 PER_PAGE = 6
 """Fields on one page."""
@@ -121,7 +124,7 @@ def fields_of(commands: Sequence[CommandSpec], titles: Mapping[str, Words], voic
         specs = list(group)
         for start in range(0, len(specs), PER_FIELD):
             said = (
-                t("**{usage}** {help}", usage=usage(spec), help=spec.help) for spec in specs[start : start + PER_FIELD]
+                t("**{usage}** {help}", usage=typed(spec), help=spec.help) for spec in specs[start : start + PER_FIELD]
             )
             rows.append(CardField(titles.get(name, name), lines(*said), short=False))
     return tuple(rows)
@@ -151,6 +154,11 @@ def usage(spec: CommandSpec) -> str:
     """``/welcome preview [member]``: what is needed in angle brackets, what is not in square ones."""
     options = (f"<{one.name}>" if one.required else f"[{one.name}]" for one in spec.options)
     return " ".join((f"/{spec.path}", *options))
+
+
+def typed(spec: CommandSpec) -> Words:
+    """The same, as a command to use."""
+    return Md(command(spec.path) + escape(usage(spec).removeprefix(f"/{spec.path}")))
 
 
 def option(spec: FieldSpec) -> Words:
@@ -193,10 +201,10 @@ EXAMPLES: Mapping[Kind, Words] = {
 }
 
 
-def example_of(spec: CommandSpec, voice: Voice) -> str:
+def example_of(spec: CommandSpec, voice: Voice) -> Md:
     """The command as it could be typed, with every option it needs, or with the first one."""
     shown = [one for one in spec.options if one.required] or list(spec.options[:1])
-    return " ".join((f"/{spec.path}", *(f"{one.name}: {sample(one, voice)}" for one in shown)))
+    return command(spec.path, " ".join(f"{one.name}: {sample(one, voice)}" for one in shown) or None)
 
 
 def sample(spec: FieldSpec, voice: Voice) -> str:

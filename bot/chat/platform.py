@@ -38,6 +38,10 @@ class NotFound(PlatformError):
     """The channel, message or member is gone."""
 
 
+class TooLate(NotFound):
+    """The platform waits no more for an answer to this interaction, or for this kind of answer: nobody saw it."""
+
+
 class Closed(PlatformError):
     """The member accepts no direct message from the bot."""
 
@@ -62,9 +66,13 @@ class Responder(Protocol):
 
     private: bool
 
-    async def reply(self, card: Card, *, private: bool) -> MessageRef | None: ...
+    async def reply(self, card: Card, *, private: bool) -> MessageRef | None:
+        """Raises ``TooLate`` when it cannot reach them in any other way either."""
+        ...
 
-    async def ask(self, sheet: Sheet) -> None: ...
+    async def ask(self, sheet: Sheet) -> None:
+        """Raises ``TooLate`` when a form can no longer be opened; ``reply`` still works then."""
+        ...
 
     async def refuse(self, problems: Mapping[str, str], sheet: Sheet) -> bool:
         """Show what is wrong beside each field, typed values kept.
@@ -80,7 +88,7 @@ class Finishing(Protocol):
     """A ``Responder`` that must hear when no answer comes any more, lest its platform goes on announcing one."""
 
     async def done(self) -> None:
-        """Raises ``PlatformError``."""
+        """Raises ``TooLate`` when the platform gave up waiting before anything was answered, or ``PlatformError``."""
         ...
 
 
@@ -129,7 +137,13 @@ class Platform(Protocol):
 
     name: str
 
-    async def start(self, hub: Hub) -> None: ...
+    async def start(self, hub: Hub) -> None:
+        """Connect, and begin to tell what was missed. Raises ``PlatformError`` in words that name the cure."""
+        ...
+
+    async def caught_up(self) -> None:
+        """Wait until what was missed before the start is told."""
+        ...
 
     async def stop(self) -> None: ...
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
+from bot.chat.forms import Sheet
 from bot.chat.platform import Can, Responder
 from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Space
 from bot.chat.words import Words
@@ -100,6 +101,7 @@ class Host(Protocol):
     async def channels(self, space: Space) -> tuple[Channel, ...]: ...
     async def invites(self, space: Space) -> tuple[Invite, ...]: ...
     async def member(self, space: Space, id: str) -> Member | None: ...
+    async def open(self, ctx: Interaction[Any], sheet: Sheet) -> None: ...
     async def edit(self, ctx: Context[Any], ref: MessageRef, card: Card) -> None: ...
     async def delete(self, ref: MessageRef) -> None: ...
     async def permalink(self, ref: MessageRef) -> str: ...
@@ -342,7 +344,11 @@ class Askable(Interaction[S_co]):
         self, form: Form[Any], *arguments: object, title: Words = "", values: Mapping[str, str] | None = None
     ) -> None:
         """Open a form; ``values`` fill it beforehand, ``arguments`` come back to its handler."""
-        await self.responder.ask(await form.sheet(self, *arguments, title=title, values=values or {}))
+        await self.open(await form.sheet(self, *arguments, title=title, values=values or {}))
+
+    async def open(self, sheet: Sheet) -> None:
+        """Open a form as it is; a button that opens it where it is too late for the form itself."""
+        await self.host.open(self, sheet)
 
 
 def as_card(card: Card | Words) -> Card:

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from bot.chat.card import Card, Field, Menu, Option
-from bot.chat.text import Md, clean, escape, fill, plain, when
+from bot.chat.text import Md, clean, escape, fill, marked, plain, when
 from bot.chat.words import Lines, Listing, Phrase, Words
 from bot.cog.dates import say_duration, say_moment, say_schedule, say_time
 
@@ -83,6 +83,8 @@ class Voice:
     language: str = SOURCE
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     address: str = "vous"
+    commands: frozenset[str] = frozenset()
+    """Paths of commands: where a sentence names one, its reader sees how to use it."""
 
     def md(self, words: Words) -> Md:
         """Words as small Markdown; data is escaped."""
@@ -92,7 +94,8 @@ class Voice:
             case str():
                 return escape(words)
             case Phrase():
-                return fill(self._template(words), **{k: self._argument(v) for k, v in words.arguments.items()})
+                template = marked(self._template(words), self.commands)
+                return fill(template, **{k: self._argument(v) for k, v in words.arguments.items()})
             case Listing(items):
                 return Md(format_list([self.md(item) for item in items], locale=self.language) if items else "")
             case Lines(items):

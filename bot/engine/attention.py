@@ -10,7 +10,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.things import Channel, Community, Space
@@ -33,6 +33,7 @@ STALE = {Priority.LOW: timedelta(days=3), Priority.NORMAL: timedelta(days=7)}
 """How long a post may wait in all before it is dropped."""
 ORDERED_TRIES = 3
 """A post that failed this often no longer holds up those behind it."""
+PENDING = (State.WAITING, State.SENDING)
 COMPANIONS = 20
 PROMPT = (Code.READY, Code.PERSON, Code.URGENT, Code.INSTEAD)
 """Reasons that delay nothing."""
@@ -253,15 +254,12 @@ class Gate:
     async def _behind(self, db: AsyncSession, row: PostRow, now: datetime) -> datetime | None:
         """When the post that must leave before this one is looked at; ``None`` when this one is the first."""
         older = (PostRow.number < row.number, PostRow.priority >= row.priority, PostRow.tries < ORDERED_TRIES)
-        waiting = PostRow.state.in_([State.WAITING, State.SENDING])
-        found = await db.execute(
-            select(PostRow.state, PostRow.not_before, PostRow.lease_until).where(same_target(row), waiting, *older)
-        )
-        looks = [
-            not_before if state == State.WAITING else min(lease_until or now, now + ORDER_LOOK)
-            for state, not_before, lease_until in found
-        ]
-        return min(looks, default=None)
+        waiting = func.min(case((PostRow.state == State.WAITING, PostRow.not_before)))
+        sending = func.min(case((PostRow.state == State.SENDING, PostRow.lease_until)))
+        found = await db.execute(select(waiting, sending).where(same_target(row), PostRow.state.in_(PENDING), *older))
+        waits, lease = found.one()
+        looks = [waits, min(lease, now + ORDER_LOOK) if lease else None]
+        return min((look for look in looks if look), default=None)
 
     async def _others(self, db: AsyncSession, row: PostRow, now: datetime) -> tuple[int, ...]:
         """Posts on the same subject that could leave too: none that matters less, and might still have to wait."""
@@ -314,6 +312,16 @@ def same_reader(row: PostRow) -> ColumnElement[bool]:
     if row.channel is None and row.person is not None:
         return and_(PostRow.channel.is_(None), PostRow.person == row.person)
     return same_target(row)
+
+
+def queue() -> Subquery:
+    """The posts that wait or leave: each with ``ahead``, the highest priority of those before it to the same place."""
+    reader = case((PostRow.channel.is_(None), PostRow.account))
+    holds = case((PostRow.tries < ORDERED_TRIES, PostRow.priority))
+    ahead = func.max(holds).over(
+        partition_by=(PostRow.space, PostRow.channel, reader), order_by=PostRow.number, rows=(None, -1)
+    )
+    return select(PostRow.number, ahead.label("ahead")).where(PostRow.state.in_(PENDING)).subquery()
 
 
 def _companions(row: PostRow, now: datetime) -> Select[int]:

@@ -12,11 +12,12 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.chat.card import Card
+from bot.chat.forms import Sheet
 from bot.chat.platform import Can, Forbidden, Invites, Permalinks, Platform, PlatformError, can, why
 from bot.chat.things import Channel, Community, Invite, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.acts import Act, Outcome
-from bot.cog.context import Context, Db, Glance, Priority, Sent
+from bot.cog.context import Context, Db, Glance, Interaction, Priority, Sent
 from bot.cog.declare import Cog
 from bot.cog.desk import Alert, Desk
 from bot.cog.fetched import Fetched
@@ -148,7 +149,8 @@ class Engine:
         return ZoneInfo(self.community(self.spaces.spaces_of(community)[0]).zone)
 
     def voice(self, community: Community, language: str | None) -> Voice:
-        return Voice(spoken(language, community.language), ZoneInfo(community.zone), community.address)
+        language = spoken(language, community.language)
+        return Voice(language, ZoneInfo(community.zone), community.address, self.registry.paths)
 
     def place_of(self, ctx: Context[Any]) -> EnginePlace:
         language = getattr(ctx, "voice", None)
@@ -289,6 +291,9 @@ class Engine:
 
     async def member(self, space: Space, id: str) -> Member | None:
         return await self.platform(space, "looking for a member").member(space, id)
+
+    async def open(self, ctx: Interaction[Any], sheet: Sheet) -> None:
+        await self.dispatcher.interactions.open(ctx, sheet)
 
     async def edit(self, ctx: Context[Any], ref: MessageRef, card: Card) -> None:
         voice = self.voice(ctx.community, ctx.community.language)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.chat.card import Card, Tone
 from bot.chat.events import ButtonPressed, CommandUsed, FormSubmitted, Interacted
-from bot.chat.platform import Finishing, PlatformError
+from bot.chat.forms import Sheet
+from bot.chat.platform import Finishing, PlatformError, TooLate
 from bot.chat.text import Md
 from bot.chat.things import Level
 from bot.chat.words import Words
@@ -50,6 +51,8 @@ class Interactions:
                     await self._button(event)
                 case FormSubmitted():
                     await self._form(event)
+        except TooLate as error:
+            self.engine.trace.warned("answer", _called(event), str(error))
         except Exception as error:
             self.engine.trace.failed(_called(event), error)
             await self._apologise(event, UNSTORED if isinstance(error, StorageError) else BROKEN)
@@ -60,6 +63,9 @@ class Interactions:
         if isinstance(event.responder, Finishing):
             try:
                 await event.responder.done()
+            except TooLate as error:
+                self.engine.figures.overdue(event.space.platform)
+                self.engine.trace.warned("late", _called(event), str(error))
             except PlatformError as error:
                 self.engine.trace.add("answer", "left open", str(error))
 
@@ -67,8 +73,19 @@ class Interactions:
         voice = self.engine.voice(self.engine.community(event.space), event.member.language)
         try:
             await event.responder.reply(localise(Card(words, tone=Tone.WARNING), voice), private=True)
+        except PlatformError as error:
+            self.engine.trace.warned("answer", "not given", str(error))
         except Exception as error:
             self.engine.trace.failed("answer", error)
+
+    async def open(self, ctx: Interaction[Any], sheet: Sheet) -> None:
+        """Open a form. Where the platform waits no more for it, a button opens it."""
+        try:
+            await ctx.responder.ask(sheet)
+        except TooLate:
+            draft = await self._keep(ctx, sheet.action, sheet.values)
+            opens = self.engine.retry(t("Open the form"), draft)
+            await self._reply(ctx, Card(t("A few answers are needed."), buttons=(opens,)))
 
     async def _command(self, event: CommandUsed) -> None:
         owned = self.registry.commands.get(event.path)
@@ -167,8 +184,8 @@ class Interactions:
         if await ctx.responder.refuse(problems, sheet):
             return
         draft = await self._keep(ctx, event.action, event.values)
-        card = problems_card(invalid, form.reader)
-        await self._reply(ctx, Card(card.text, card.title, tone=card.tone, buttons=(self.engine.retry(draft),)))
+        card, again = problems_card(invalid, form.reader), self.engine.retry(t("Correct what I typed"), draft)
+        await self._reply(ctx, Card(card.text, card.title, tone=card.tone, buttons=(again,)))
 
     async def _keep(self, ctx: Interaction[Any], action: str, values: Mapping[str, str]) -> str:
         id = f"{ctx.random.getrandbits(64):016x}"

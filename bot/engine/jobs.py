@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, select, update
+from sqlalchemy import CursorResult, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.declare import Late
@@ -145,7 +145,6 @@ class Jobs:
         Where communities are served side by side, each goes on by itself until nothing of it is due.
         """
         async with self._turn:
-            await self.reap()
             for count in range(limit):
                 row = await self._claim()
                 if row is None:
@@ -162,13 +161,6 @@ class Jobs:
     async def idle(self) -> None:
         """Wait for the jobs that run beside ``run_due``."""
         await self.crew.idle()
-
-    async def reap(self) -> int:
-        """Make jobs due again whose process died; they count as late from the end of the lease."""
-        expired = (JobRow.state == JobState.RUNNING, JobRow.lease_until <= self.now())
-        back = {"state": JobState.DUE, "due_at": JobRow.lease_until, "owner": None, "lease_until": None}
-        async with self.database.transaction() as db:
-            return changed(await db.execute(update(JobRow).where(*expired).values(back)))
 
     async def inherit(self) -> None:
         """End every lease: whoever held one is known to be dead, and nobody waits for it in vain."""
@@ -190,21 +182,28 @@ class Jobs:
             return changed(await db.execute(delete(JobRow).where(*old)))
 
     def _next_due(self, community: str | None) -> Select[JobRow]:
+        now = self.now()
+        due = and_(JobRow.state == JobState.DUE, JobRow.due_at <= now)
+        left = and_(JobRow.state == JobState.RUNNING, JobRow.lease_until <= now)
         where = JobRow.community == community if community else JobRow.community.not_in(list(self.crew.busy))
         return (
             select(JobRow)
-            .where(JobRow.state == JobState.DUE, JobRow.due_at <= self.now(), where)
+            .where(or_(due, left), where)
             .order_by(JobRow.due_at, JobRow.number)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
 
     async def _claim(self, community: str | None = None) -> JobRow | None:
-        """The next due job, of that community or of one that none is run for; now running, skipped or failed."""
+        """The next due job, of that community or of one that none is run for; now running, skipped or failed.
+
+        One whose process died is due again, and late since the end of its lease.
+        """
         async with self.database.transaction() as db:
             row = await db.scalar(self._next_due(community))
             if row is None:
                 return None
+            row.due_at = row.lease_until or row.due_at
             late = self.late(row.name)
             if late is None:
                 await self._end(db, row, JobState.FAILED, f"No cog declares {row.name} any more.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -52,6 +53,11 @@ class Registry:
         for cog in self.cogs:
             self._once(self.named, cog.name, cog)
             self._index(cog)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The commands' paths."""
+        return frozenset(self.commands)
 
     def _index(self, cog: AnyCog) -> None:
         for command in cog.commands:

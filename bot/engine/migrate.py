@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,16 +116,22 @@ def back_up(file: Path, revision: str) -> Path:
     return copy
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None, *, folder: Path | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder or MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes |= {"connection": connection, "metadata": METADATA}
     return config
 
 
 def _steps() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+    return _read(MIGRATIONS)
+
+
+@cache
+def _read(folder: Path) -> ScriptDirectory:
+    """The migrations of a folder, read once."""
+    return ScriptDirectory.from_config(_config(folder=folder))
 
 
 def _present(connection: Connection) -> str | None:

@@ -18,7 +18,7 @@ from bot.chat.words import Words
 from bot.cog.context import Priority, Sent, State
 from bot.cog.texts import Voice
 from bot.engine import cards, reasons, sending
-from bot.engine.attention import Action, Gate, elsewhere, same_target
+from bot.engine.attention import PENDING, Action, Gate, elsewhere, queue, same_target
 from bot.engine.crew import Crew
 from bot.engine.jobs import changed
 from bot.engine.models import PostFile, PostRow
@@ -32,6 +32,8 @@ LEASE = timedelta(seconds=100)
 """Under two minutes: a post sent again still finds Discord's memory of its nonce."""
 PATIENCE = 80.0
 """Seconds that a platform has to answer, within the lease."""
+PROMPT = 2.0
+"""Seconds that whoever posts waits for the posts before theirs."""
 OVER = (State.SENT, State.MERGED, State.DROPPED, State.FAILED, State.UNCERTAIN)
 
 Complain = Callable[[str, Words], Awaitable[None]]
@@ -117,26 +119,40 @@ class Outbox:
         return number
 
     async def deliver(self, number: int) -> None:
-        """Send a post now if it may leave, after those that must go before it. Platforms' refusals are not raised."""
+        """Send a post now if it may leave, after those that must go before it. Platforms' refusals are not raised.
+
+        Whoever posts may have somebody waiting: a long queue is left to ``deliver_due`` after ``PROMPT``.
+        """
         async with self.database.reading() as db:
             row = await db.get(PostRow, number)
-        if row is None or row.state not in (State.WAITING, State.SENDING):
+        if row is None or row.state not in PENDING:
             return
-        tried = []
         scope = (or_(same_target(row), PostRow.number == number), PostRow.number <= number)
-        async with self._turn(target_of(row)):
-            while outgoing := await self._claim(*scope):
+        loop = asyncio.get_running_loop()
+        end, turn = loop.time() + PROMPT, self._turn(target_of(row))
+        try:
+            async with asyncio.timeout_at(end):
+                await turn.acquire()
+        except TimeoutError:
+            return
+        tried: list[tuple[PostRow, Fate | None]] = []
+        try:
+            while (not tried or loop.time() < end) and (outgoing := await self._claim(*scope)):
                 tried.append((outgoing.row, await self._send(outgoing)))
+        finally:
+            turn.release()
         for sent, fate in tried:
             await self._tell_managers(sent, fate)
 
     async def deliver_due(self, limit: int = 50) -> int:
         """Send what may leave now. Gives how many were tried."""
-        return await self._deliver(limit)
-
-    async def reap(self, limit: int = 50) -> int:
-        """Settle the posts in doubt: those of a process that died, and those whose answer was lost."""
-        return await self._deliver(limit, PostRow.state == State.SENDING)
+        for count in range(limit):
+            outgoing = await self._claim(*(elsewhere(row) for row in self._sending.values()))
+            if outgoing is None:
+                return count
+            self._sending[outgoing.row.number] = outgoing.row
+            await self.crew.do(target_of(outgoing.row), partial(self._send_in_turn, outgoing))
+        return limit
 
     async def inherit(self) -> None:
         """End every lease soon: whoever held one is known to be dead, what they sent last may still arrive."""
@@ -162,8 +178,11 @@ class Outbox:
 
     async def next_at(self) -> datetime | None:
         """When ``deliver_due`` has something to do next: a post that waits, or a lease that ends."""
+        line = queue()
+        turn = or_(line.c.ahead.is_(None), line.c.ahead < PostRow.priority)
+        waits = select(func.min(PostRow.not_before)).join(line, line.c.number == PostRow.number)
         async with self.database.reading() as db:
-            waiting = await db.scalar(select(func.min(PostRow.not_before)).where(PostRow.state == State.WAITING))
+            waiting = await db.scalar(waits.where(PostRow.state == State.WAITING, turn))
             lease = await db.scalar(select(func.min(PostRow.lease_until)).where(PostRow.state == State.SENDING))
         return min((moment for moment in (waiting, lease) if moment), default=None)
 
@@ -174,15 +193,6 @@ class Outbox:
             return changed(await db.execute(delete(PostRow).where(*old)))
 
     # Claiming
-
-    async def _deliver(self, limit: int, *scope: ColumnElement[bool]) -> int:
-        for count in range(limit):
-            outgoing = await self._claim(*scope, *(elsewhere(row) for row in self._sending.values()))
-            if outgoing is None:
-                return count
-            self._sending[outgoing.row.number] = outgoing.row
-            await self.crew.do(target_of(outgoing.row), partial(self._send_in_turn, outgoing))
-        return limit
 
     async def _send_in_turn(self, outgoing: Outgoing) -> None:
         try:
@@ -209,13 +219,16 @@ class Outbox:
             self._note(row)
 
     async def _next(self, db: AsyncSession, *scope: ColumnElement[bool]) -> PostRow | None:
-        now = self.now()
+        """A post behind another one is looked at once, to say so, and again when its turn has come."""
+        now, line = self.now(), queue()
+        turn = or_(PostRow.reason.is_(None), line.c.ahead.is_(None), line.c.ahead < PostRow.priority)
         ready = or_(
-            and_(PostRow.state == State.WAITING, PostRow.not_before <= now),
+            and_(PostRow.state == State.WAITING, PostRow.not_before <= now, turn),
             and_(PostRow.state == State.SENDING, PostRow.lease_until <= now),
         )
-        first = select(PostRow).where(ready, *scope).order_by(PostRow.priority.desc(), PostRow.number)
-        row: PostRow | None = await db.scalar(first.limit(1).with_for_update(skip_locked=True))
+        first = select(PostRow).join(line, line.c.number == PostRow.number).where(ready, *scope)
+        first = first.order_by(PostRow.priority.desc(), PostRow.number).limit(1)
+        row: PostRow | None = await db.scalar(first.with_for_update(of=PostRow, skip_locked=True))
         if row is not None and self.database.dialect == "postgresql":
             place = f"{row.space} {row.channel or row.person or row.account}"
             await db.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))

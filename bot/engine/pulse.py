@@ -17,7 +17,6 @@ from bot.chat.tasks import end
 from bot.engine.trace import Trace
 
 TICK = timedelta(seconds=1)
-REAP = timedelta(seconds=30)
 FLUSH = timedelta(seconds=5)
 TIDY_HOUR = 4
 """UTC. A moment of the day, not an interval: a process that is restarted every day tidies too."""
@@ -41,11 +40,10 @@ class Pulse:
     A beat that fails is traced, and comes again.
     """
 
-    def __init__(self, trace: Trace, *, ticks: dict[str, Work], reap: Work, flush: Work, tidy: Work) -> None:
+    def __init__(self, trace: Trace, *, ticks: dict[str, Work], flush: Work, tidy: Work) -> None:
         self.trace = trace
         self.beats = [
             *(Beat(name, work, TICK) for name, work in ticks.items()),
-            Beat("reap", reap, REAP),
             Beat("flush", flush, FLUSH),
             Beat("tidy", tidy, None),
         ]

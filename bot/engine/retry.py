@@ -1,4 +1,4 @@
-"""The button under a refused form, where the platform cannot show problems beside the fields."""
+"""The button that opens a form with what was typed: one that was refused, or that it was too late to open."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from bot.chat.card import Button
+from bot.chat.words import Words
 from bot.cog.context import Askable
 from bot.cog.declare import Cog, CogSettings
 from bot.cog.texts import t
@@ -13,8 +14,8 @@ from bot.engine.loader import Registry
 from bot.engine.models import Draft
 
 
-def declare(registry: Callable[[], Registry]) -> tuple[Cog[CogSettings], Callable[[str], Button]]:
-    """The engine's own cog, and what makes its button for a draft's id."""
+def declare(registry: Callable[[], Registry]) -> tuple[Cog[CogSettings], Callable[[Words, str], Button]]:
+    """The engine's own cog, and what makes its button from a label and a draft's id."""
     cog: Cog[CogSettings] = Cog("relais", title="Relais")
 
     @cog.button()
@@ -26,6 +27,6 @@ def declare(registry: Callable[[], Registry]) -> tuple[Cog[CogSettings], Callabl
             await ctx.reply(t("This draft is no longer kept. Open the form again from its command or button."))
             return
         values = json.loads(kept.values)
-        await ctx.responder.ask(await owned.item.sheet_for(ctx, kept.action, values=values))
+        await ctx.open(await owned.item.sheet_for(ctx, kept.action, values=values))
 
-    return cog, lambda draft: correct.primary(t("Correct what I typed"), draft)
+    return cog, correct.primary

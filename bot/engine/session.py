@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.pool import StaticPool
 
 from bot.cog.table import Base
+from bot.engine import inmemory
 from bot.engine.sole import Sole
 
 S = TypeVar("S", bound=AsyncSession)
@@ -206,12 +207,14 @@ def _engine(url: URL, in_memory: bool, only_read: Path | None) -> AsyncEngine:
             return create_async_engine(url, pool_pre_ping=True, pool_size=5)
         except ModuleNotFoundError:
             raise StorageError("PostgreSQL needs its driver. Install it: pip install 'relais-bot[postgres]'") from None
-    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    more: dict[str, Any] = {"connect_args": {"isolation_level": None}}
+    if in_memory:
+        more = {"poolclass": StaticPool, "async_creator": inmemory.connect}
     if only_read is not None:
         url = url.set(
             database=f"file:{quote(str(only_read.absolute()))}", query={"uri": "true", **_only_reading(only_read)}
         )
-    engine = create_async_engine(url, connect_args={"isolation_level": None}, **pool)
+    engine = create_async_engine(url, **more)
     if only_read is None:
         event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)

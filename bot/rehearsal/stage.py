@@ -15,6 +15,7 @@ from bot.cog.dates import short
 from bot.cog.declare import Cog
 from bot.engine import loader, migrate
 from bot.engine.clock import HandClock
+from bot.engine.inmemory import InMemory
 from bot.engine.session import Database
 from bot.engine.trace import Step
 from bot.platforms.playground import Actor, World
@@ -37,8 +38,8 @@ class Stage:
     has the same words, its ``state`` not.
     """
 
-    _tables: ClassVar[str] = ""
-    """What the migrations made, as SQL: once for the whole process."""
+    _tables: ClassVar[bytes] = b""
+    """A database as the migrations made it: once for the whole process."""
     _closed: ClassVar[list[Database]] = []
     """Databases of stages that are over: opened again they are empty, and their statements are compiled already."""
 
@@ -199,14 +200,10 @@ class Stage:
         """Make the tables: by migrating the first time, then by copying what came of it."""
         await self._database.open()
         async with self._database.engine.connect() as connection:
-            raw = cast(Any, (await connection.get_raw_connection()).driver_connection)
-            if Stage._tables:
-                await raw.executescript(Stage._tables)
-                return
-        await migrate.upgrade(self._database)
-        async with self._database.engine.connect() as connection:
-            raw = cast(Any, (await connection.get_raw_connection()).driver_connection)
-            Stage._tables = "\n".join([line async for line in raw.iterdump()])
+            raw = cast(InMemory, (await connection.get_raw_connection()).driver_connection)
+            if not Stage._tables:
+                Stage._tables = await _migrated()
+            await raw.become(Stage._tables)
 
     async def _unite(self) -> None:
         """Make one community of all the spaces, as linking them by a code would."""
@@ -232,6 +229,15 @@ def typed(value: object) -> str:
         case Channel() | Member() | Actor():
             return value.id
     return str(value)
+
+
+async def _migrated() -> bytes:
+    database = Database("sqlite://")
+    await migrate.upgrade(database)
+    async with database.engine.connect() as connection:
+        image = await cast(InMemory, (await connection.get_raw_connection()).driver_connection).image()
+    await database.close()
+    return image
 
 
 def _administrator(space: Space) -> Member:

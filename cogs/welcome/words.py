@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from bot.cog import Card, Community, Field, Md, Member, Phrase, Words, at, lines, listing, plural, t, to
+from bot.cog import Card, Community, Field, Md, Member, Phrase, Words, at, command, lines, listing, plural, t, to
 from cogs.welcome.settings import Settings
 from cogs.welcome.tables import Introduction
 
@@ -127,22 +127,30 @@ def overview(settings: Settings) -> Card:
 
 def _public(settings: Settings) -> Words:
     if not settings.greet_in_channel:
-        return t("Nothing is posted. To change that: {command}", command="/settings set welcome.greet_in_channel yes")
+        return t(
+            "Nothing is posted. To change that: {command}",
+            command=command("settings set", "welcome.greet_in_channel yes"),
+        )
     if settings.channel is None:
-        return t("No channel is chosen yet, so nothing is posted: {command}", command="/settings set welcome.channel")
+        return t(
+            "No channel is chosen yet, so nothing is posted: {command}",
+            command=command("settings set", "welcome.channel"),
+        )
     return t("Posted in {channel}.", channel=to(settings.channel))
 
 
 def _greetings(settings: Settings) -> Words:
     if count := len(settings.greetings):
         return plural("The one you wrote.", "One of the {count} you wrote, at random.", count=count)
-    return t("One of Relais’ own, at random. To write yours: {command}", command="/settings edit welcome")
+    return t("One of Relais’ own, at random. To write yours: {command}", command=command("settings edit", "welcome"))
 
 
 def _private(settings: Settings) -> Words:
     if settings.greet_privately:
         return t("Sent when they join.")
-    return t("Nothing is sent. To change that: {command}", command="/settings set welcome.greet_privately yes")
+    return t(
+        "Nothing is sent. To change that: {command}", command=command("settings set", "welcome.greet_privately yes")
+    )
 
 
 def _introductions(settings: Settings) -> Words:
@@ -150,17 +158,19 @@ def _introductions(settings: Settings) -> Words:
         return t("Posted in {channel}.", channel=to(where))
     return t(
         "Posted where the button is pressed, until you choose a channel: {command}",
-        command="/settings set welcome.introductions",
+        command=command("settings set", "welcome.introductions"),
     )
 
 
 def _rules(settings: Settings) -> Words:
     if settings.rules.strip():
         return t("The ones you wrote.")
-    return t("Relais’ short netiquette, until you write your own: {command}", command="/settings edit welcome")
+    return t(
+        "Relais’ short netiquette, until you write your own: {command}", command=command("settings edit", "welcome")
+    )
 
 
 def _silence(settings: Settings) -> Words:
     if settings.look_in:
         return t("A private message after {duration}.", duration=settings.look_in_after)
-    return t("Nothing is sent. To change that: {command}", command="/settings set welcome.look_in yes")
+    return t("Nothing is sent. To change that: {command}", command=command("settings set", "welcome.look_in yes"))

@@ -320,7 +320,7 @@ async def test_killed_again_while_recovering(worlds: Any) -> None:
         world.clock.move_to(START + LEASE)
         world.fuse.left = moment
         try:
-            await second.outbox.reap()
+            await second.outbox.deliver_due()
         except Killed:
             killed = True
         world.fuse.left = -1
@@ -362,7 +362,6 @@ async def test_who_comes_after_a_death_says_the_rest_at_once(worlds: Any, arrive
 async def resume(world: Any, life: Any) -> None:
     for _ in range(3):
         world.forward(seconds=101)
-        await life.outbox.reap()
         await life.outbox.deliver_due()
 
 

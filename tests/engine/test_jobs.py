@@ -335,7 +335,7 @@ async def test_the_pulse_beats_survives_a_failure_and_stops_cleanly(recwarn: pyt
     async def nothing() -> None:
         pass
 
-    pulse = Pulse(trace, ticks={"jobs": tick, "posts": nothing}, reap=nothing, flush=nothing, tidy=nothing)
+    pulse = Pulse(trace, ticks={"jobs": tick, "posts": nothing}, flush=nothing, tidy=nothing)
     pulse.start()
     for job in pulse._scheduler.get_jobs():
         assert (job.max_instances, job.coalesce, job.misfire_grace_time) == (1, True, None)

@@ -101,6 +101,62 @@ async def test_posts_sent_at_once_by_two_handlers_take_turns(world: Any) -> None
     assert sorted(world.yard.texts()) == texts
 
 
+@pytest.mark.parametrize("priority", [Priority.NORMAL, Priority.PERSON])
+async def test_a_long_queue_is_not_looked_at_again_and_again(world: Any, priority: Priority) -> None:
+    """While the first one is on its way, each of the others is looked at once, however often the clock ticks."""
+    leaving, count, ticks = asyncio.Event(), 60, 20
+    plain = world.yard.post
+
+    async def slow(channel: Channel, card: Card, **options: Any) -> Any:
+        await leaving.wait()
+        return await plain(channel, card, **options)
+
+    world.yard.post = slow
+    world.settings = AttentionSettings(per_channel_day=count)
+    life = world.life(concurrency=2)
+    texts = [str(number) for number in range(count)]
+    for text in texts:
+        await life.post(text, priority=priority, deliver=False)
+    handler = asyncio.ensure_future(life.outbox.deliver(1))
+    looks: list[str] = []
+    life.trace.listeners.append(lambda step: looks.append(step.what))
+    while not any(row.state == State.SENDING for row in await life.posts()):
+        await asyncio.sleep(0)
+    for _ in range(ticks):
+        assert await life.outbox.deliver_due() == 0
+        world.forward(seconds=1)
+    assert len(looks) == count - 1
+    leaving.set()
+    await handler
+    while len(world.yard.texts()) < count:
+        await life.outbox.deliver_due()
+        await life.outbox.idle()
+    assert world.yard.texts() == texts
+
+
+async def test_who_posts_does_not_wait_for_a_long_queue(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may wait for the handler's answer: the pulse sends the post in its turn."""
+    monkeypatch.setattr("bot.engine.outbox.PROMPT", 0.0)
+    leaving, plain = asyncio.Event(), world.yard.post
+
+    async def slow(channel: Channel, card: Card, **options: Any) -> Any:
+        await leaving.wait()
+        return await plain(channel, card, **options)
+
+    world.yard.post = slow
+    life = world.life(concurrency=2)
+    first = asyncio.ensure_future(life.post("first", priority=Priority.PERSON))
+    while not any(row.state == State.SENDING for row in await life.posts()):
+        await asyncio.sleep(0)
+    second = await life.post("second", priority=Priority.PERSON)
+    assert (await life.outbox.sent(second)).state is State.WAITING
+    leaving.set()
+    await first
+    assert await life.outbox.deliver_due() == 1
+    await life.outbox.idle()
+    assert world.yard.texts() == ["first", "second"]
+
+
 async def test_channels_are_served_side_by_side(world: Any) -> None:
     together = asyncio.Barrier(2)
     plain = world.yard.post
@@ -154,7 +210,7 @@ async def test_each_database_keeps_files_finds_lost_posts_and_forgets(shared: An
         await life.post("rich", card=RICH)
     shared.forward(seconds=100)
     second = shared.life("second")
-    assert await second.outbox.reap() == 1
+    assert await second.outbox.deliver_due() == 1
     assert [post.card for post in shared.yard.said] == [RICH]
     [row] = await second.posts()
     assert row.state == State.SENT

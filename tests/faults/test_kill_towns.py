@@ -18,9 +18,16 @@ import pytest
 
 from tests.faults.process import SWIFTLY, Relais
 from tests.faults.towns import Side, Towns, insists, towns, until
+from tests.wire.slack.delivery import Parcel
+from tests.wire.slack.server import SlackServer
 
 THANKS = ("Thank you", "up to date")
-DONE = frozenset({"sent", "dropped", "failed", "merged"})
+TALKS = ("general", "staff")
+"""Two channels: of each, at most a hundred messages are caught up with."""
+LONGEST = 1800.0
+"""Real seconds in which whoever insists is thanked, deaths included, on a machine that does much else."""
+LOOK = 0.5
+"""Seconds between two looks of each of the crowd: all who look take time from the servers in this process."""
 
 
 @dataclass
@@ -39,18 +46,23 @@ class Crowd:
         async def act() -> None:
             if who.form is None:
                 await who.press("Introduce myself")
-                await until(lambda: who.form is not None, f"{who.name} sees the form", within=4)
+                await until(lambda: who.form is not None, f"{who.name} sees the form", within=4, look=LOOK)
             await who.fill(about=words_of(who.name))
             with suppress(AssertionError):
-                await until(lambda: any(word in who.sees for word in THANKS), "thanked", within=4)
+                await until(lambda: is_thanked(who), "thanked", within=4, look=LOOK)
 
-        await insists(act, lambda: any(word in who.sees for word in THANKS), within=600)
+        await insists(act, lambda: is_thanked(who), within=LONGEST, pause=LOOK)
         self.thanked.add(who.name)
 
     async def talk(self, who: Any, pause: float) -> None:
         await asyncio.sleep(pause)
-        await who.say(f"hello from {who.name}")
+        await who.say(f"hello from {who.name}", TALKS[len(self.said) % 2])
         self.said[who.id] += 1
+
+
+def is_thanked(who: Any) -> bool:
+    seen = who.sees
+    return any(word in seen for word in THANKS)
 
 
 def words_of(name: str) -> str:
@@ -75,6 +87,7 @@ async def live(
         await both.start()
         for side in both.sides:
             await both.settings(side, welcome__channel="welcome", welcome__introductions="introductions")
+            await both.settings(side, welcome__ignore_after="1 day")
             await side.person("First", here=False).join()
             await until(lambda side=side: "First" in side.reads("welcome"), "the first is greeted")  # type: ignore[misc]
         acts = [act for one in crowds for act in acts_of(one, random, kills * pause)]
@@ -134,8 +147,20 @@ def missing(one: Crowd) -> list[str]:
     introductions, hall = one.side.reads("introductions"), one.side.reads("welcome")
     return [
         *(who.name for who in one.people if words_of(who.name) not in introductions),
-        *(who.name for who in one.newcomers if who.name not in hall),
+        *(who.name for who in expected(one) if who.name not in hall),
     ]
+
+
+def expected(one: Crowd) -> list[Any]:
+    """The newcomers, without those of whom Slack gave up telling: deaths met every try, and nothing was promised."""
+    server = one.side.server
+    lost = server.delivery.lost if isinstance(server, SlackServer) else []
+    untold = {parcel.payload.get("event", {}).get("user", {}).get("id") for parcel in lost if is_join(parcel)}
+    return [who for who in one.newcomers if who.id not in untold]
+
+
+def is_join(parcel: Parcel) -> bool:
+    return bool(parcel.payload.get("event", {}).get("type") == "team_join")
 
 
 def told(relais: Relais) -> list[str]:
@@ -155,9 +180,9 @@ def judge(one: Crowd, to_the_end: bool) -> None:
     introductions, hall = one.side.reads("introductions"), one.side.reads("welcome")
     assert one.thanked == {who.name for who in one.people}
     said = [introductions.count(words_of(who.name)) for who in one.people]
-    said += [hall.count(who.name) for who in one.newcomers]
-    assert max(said) == 1
-    assert min(said) == 1 or not to_the_end
+    assert max(said) <= 1
+    assert max((hall.count(who.name) for who in one.newcomers), default=0) <= 1
+    assert not to_the_end or complete(one)
 
 
 def stored(relais: Relais, crowds: list[Crowd]) -> None:
@@ -175,7 +200,7 @@ def stored(relais: Relais, crowds: list[Crowd]) -> None:
 
 
 async def test_a_few_on_both_sides(relais: Relais) -> None:
-    await live(relais, Random(1), people=5, newcomers=2, kills=2, pause=3.0)
+    await live(relais, Random(1), people=4, newcomers=2, kills=1, pause=3.0, to_the_end=True)
 
 
 @pytest.mark.soak

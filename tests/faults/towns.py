@@ -100,12 +100,12 @@ async def towns(relais: Relais) -> AsyncIterator[Towns]:
             await both.kill()
 
 
-async def until(happened: Callable[[], object], what: str, within: float = PATIENCE) -> None:
-    """Wait for something that another process does."""
+async def until(happened: Callable[[], object], what: str, within: float = PATIENCE, look: float = 0.02) -> None:
+    """Wait for something that another process does, and look every ``look`` seconds whether it did."""
     try:
         async with asyncio.timeout(within):
             while not happened():
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(look)
     except TimeoutError:
         raise AssertionError(f"it never came to this: {what}") from None
 
@@ -117,14 +117,16 @@ async def asks(who: Any, path: str, answer: str, **options: Any) -> None:
     await until(lambda: answer in who.sees, f"{who.name} is told {answer!r} about /{path}, not {who.sees!r}")
 
 
-async def insists(act: Callable[[], Awaitable[object]], done: Callable[[], bool], within: float = 120.0) -> None:
+async def insists(
+    act: Callable[[], Awaitable[object]], done: Callable[[], bool], within: float = 120.0, pause: float = 0.1
+) -> None:
     """Somebody who tries again for as long as nobody told them that it was done."""
     async with asyncio.timeout(within):
         while not done():
             try:
                 await act()
             except AssertionError:
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(pause)
 
 
 def now() -> datetime:

@@ -23,7 +23,7 @@ async def test_a_newcomer_is_seen(play: Play) -> None:
     report = good(
         await play("""
   - join: {who: bob, via: ada}
-  - expect: {in: hall, text: ["Hello @bob", "friend of ada", "A newcomer", "Since: ", "[Feather]"]}
+  - expect: {in: hall, text: ["Hello @bob", "friend of ada", "A newcomer", "Since", "[Feather]"]}
   - expect: {nothing_in: general}
   - expect: {nothing_private: bob}
 """)

@@ -5,6 +5,7 @@ Standard library only. Cogs need ``Md``, ``escape``, ``fill``, ``at``, ``to``, `
 """
 
 from bot.chat.text.clip import clip
+from bot.chat.text.commands import command, marked, respelled
 from bot.chat.text.escapes import clean, escape
 from bot.chat.text.make import at, fill, link, to, when
 from bot.chat.text.parse import parse
@@ -16,6 +17,7 @@ from bot.chat.text.tree import (
     ChannelMention,
     Code,
     CodeBlock,
+    CommandMention,
     Heading,
     Inline,
     Italic,
@@ -39,6 +41,7 @@ __all__ = [
     "ChannelMention",
     "Code",
     "CodeBlock",
+    "CommandMention",
     "Heading",
     "Inline",
     "Italic",
@@ -54,12 +57,15 @@ __all__ = [
     "at",
     "clean",
     "clip",
+    "command",
     "escape",
     "fill",
     "labelled",
     "link",
+    "marked",
     "parse",
     "plain",
+    "respelled",
     "to",
     "unparse",
     "when",

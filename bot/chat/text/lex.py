@@ -7,9 +7,10 @@ from collections import deque
 from typing import NamedTuple, TypeAlias
 from unicodedata import category
 
+from bot.chat.text.commands import COMMAND, read
 from bot.chat.text.escapes import APART, ESCAPABLE, clean, unescape
 from bot.chat.text.make import ID, moment_at, safe_address
-from bot.chat.text.tree import Break, ChannelMention, Code, Leaf, MemberMention, Moment
+from bot.chat.text.tree import Break, ChannelMention, Code, CommandMention, Leaf, MemberMention, Moment
 
 _TOKEN = re.compile(
     rf"""
@@ -17,6 +18,7 @@ _TOKEN = re.compile(
     | (?P<ticks>`++)
     | (?P<run>\*++ | _++ | ~~ | \|\|)
     | (?P<mention><[@#]{ID}>)
+    | (?P<command>{COMMAND})
     | (?P<moment><t:-?[0-9]{{1,18}}(?::[tTdDfFR])?>)
     | (?P<open>\[)
     | (?P<close>\])
@@ -111,6 +113,9 @@ class _Lexer:
         node = MemberMention if text[1] == "@" else ChannelMention
         self.tokens.append(node(text[2:-1]))
 
+    def _command(self, text: str) -> None:
+        self.tokens.append(read(text))
+
     def _moment(self, text: str) -> None:
         seconds, _, style = text[3:-1].partition(":")
         moment = moment_at(int(seconds))
@@ -139,6 +144,8 @@ class _Lexer:
                     self.tokens[index] = f"<@{id}>"
                 case ChannelMention(id):
                     self.tokens[index] = f"<#{id}>"
+                case CommandMention() as node:
+                    self.tokens[index] = node.typed
         self.tokens.append(LabelEnd(url))
         self.labels.clear()
 

@@ -78,6 +78,23 @@ class ChannelMention:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandMention:
+    """A slash command; ``rest`` is what is typed after it, ``None`` where it is only named in a sentence.
+
+    ``id`` is the platform's, once an adapter put it there.
+    """
+
+    path: str
+    rest: str | None = None
+    id: str = ""
+
+    @property
+    def typed(self) -> str:
+        """As somebody types it."""
+        return f"/{self.path} {self.rest}" if self.rest else f"/{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """``at`` is aware, in UTC, to the second; ``style`` is one of ``MOMENT_STYLES``."""
 
@@ -118,6 +135,6 @@ class CodeBlock:
 
 
 Wrapper: TypeAlias = Bold | Italic | Strike | Spoiler
-Leaf: TypeAlias = Text | Break | Code | MemberMention | ChannelMention | Moment
+Leaf: TypeAlias = Text | Break | Code | MemberMention | ChannelMention | CommandMention | Moment
 Inline: TypeAlias = Leaf | Wrapper | Link
 Block: TypeAlias = Paragraph | Heading | Quote | Bullets | CodeBlock

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.chat.text.commands import written
 from bot.chat.text.escapes import APART, protect
 from bot.chat.text.make import EPOCH, safe_address
 from bot.chat.text.parse import LANGUAGE, parse
@@ -18,6 +19,7 @@ from bot.chat.text.tree import (
     ChannelMention,
     Code,
     CodeBlock,
+    CommandMention,
     Heading,
     Inline,
     Italic,
@@ -103,6 +105,8 @@ def _node_markup(node: Inline, inside: frozenset[type]) -> str:
             return f"<@{id}>"
         case ChannelMention(id):
             return f"<#{id}>"
+        case CommandMention():
+            return written(node)
         case Moment(at, style):
             return f"<t:{int((at - EPOCH).total_seconds())}:{style}>"
         case Link(url, children):
@@ -182,6 +186,8 @@ class Plain:
                 return self.member(id)
             case ChannelMention(id):
                 return self.channel(id)
+            case CommandMention():
+                return node.typed
             case Moment():
                 return self.moment(node)
             case Link(url, children):

@@ -39,7 +39,7 @@ def settings(config: Config, env_file: Path, checkup: Checkup) -> None:
     for variable, base in (("DISCORD_API_BASE", config.discord_api_base), ("SLACK_API_BASE", config.slack_api_base)):
         if base:
             checkup.note(f"{variable} leads to {base}")
-    if not (config.discord_token or config.slack_bot_token):
+    if not (config.discord_token or config.slack_bot_token or config.slack_client_id):
         checkup.note(
             "No token is set: Relais opens the playground",
             "To connect Discord or Slack: cp .env.example .env, and follow the README",

@@ -16,7 +16,7 @@ from bot.chat.forms import MAX_UPLOAD, CommandSpec, Kind, Upload
 from bot.chat.platform import PlatformError
 from bot.chat.things import Channel, Member, Space
 from bot.chat.words import Phrase, Words
-from bot.platforms.discord import asked, commands
+from bot.platforms.discord import asked
 from bot.platforms.discord.components import untagged
 from bot.platforms.discord.gateway import Payload
 from bot.platforms.discord.hearing import Hearing
@@ -73,7 +73,8 @@ class Answering(Hearing):
         kind = Asked(payload["type"])
         form = Form(say, partial(self._id_of, town.space))
         spec = self._specs.get(asked.used(payload["data"])[0]) if kind in (Asked.COMMAND, Asked.SUGGESTION) else None
-        answer = Answer(self.rest, self.tasks.spawn, payload, where, form, private=spec.private if spec else True)
+        private, spell = spec.private if spec else True, partial(self.offered.card, language=language)
+        answer = Answer(self.rest, self.tasks.spawn, payload, where, form, private=private, spell=spell)
         if kind is Asked.SUGGESTION:
             self.tasks.spawn(self._suggest(answer, spec, payload["data"], language))
             return
@@ -104,7 +105,8 @@ class Answering(Hearing):
     def _where(self, town: Town, payload: Payload, *, direct: bool) -> Where:
         channel, thread = asked.place(town, payload)
         held = payload.get("app_permissions")
-        return Where(channel, thread, direct, direct or held is None or bool(int(held) & EMBED_LINKS))
+        user = payload.get("user") or payload["member"]["user"]
+        return Where(str(user["id"]), channel, thread, direct, direct or held is None or bool(int(held) & EMBED_LINKS))
 
     def _who(self, town: Town, payload: Payload) -> Member:
         if isinstance(known := payload.get("known"), Member):
@@ -153,10 +155,6 @@ class Answering(Hearing):
         field = next((one for one in (spec.options if spec else ()) if one.name == name), None)
         say = partial(self._say, language=language)
         await answer.suggest(suggestions(field, text, language, say) if field else [])
-
-    def offered(self) -> list[commands.Node]:
-        """The commands as Discord offers them."""
-        return commands.tree(self.hub.commands, self.hub.say)
 
 
 def _speaking(who: Member, payload: Payload) -> Member:

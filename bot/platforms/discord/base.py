@@ -12,6 +12,7 @@ from bot.platforms.discord.errors import Blame
 from bot.platforms.discord.feed import Recent
 from bot.platforms.discord.gateway import Gateway
 from bot.platforms.discord.markup import SNOWFLAKE
+from bot.platforms.discord.offered import Offered
 from bot.platforms.discord.rest import Payload, Rest
 from bot.platforms.discord.town import PLATFORM, GuildTown, Town, Unseen
 from bot.platforms.discord.translate import member as member_of
@@ -30,6 +31,7 @@ class Base:
     """The connection, and what is looked up through it."""
 
     hub: Hub
+    offered: Offered
 
     def __init__(self) -> None:
         self.gateway: Gateway | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from bot.platforms.discord.checkup import examine
 from bot.platforms.discord.errors import in_our_words
 from bot.platforms.discord.feed import Tasks
 from bot.platforms.discord.gateway import ALL_SHARDS, Gateway, Redirection, Shards, granted, intents, unprivileged
+from bot.platforms.discord.offered import Offered
 from bot.platforms.discord.powers import Powers
 from bot.platforms.discord.rest import Rest
 from bot.platforms.discord.town import PLATFORM
@@ -47,6 +49,8 @@ NO_CONTENT = (
     f"Open {BOT_PAGE}, switch on Message Content Intent, and start Relais again"
 )
 NOT_CONNECTED = "The connection with Discord is being made"
+TOLD, IDS = "commands", "command ids"
+"""In the store, by application: the mark of the commands that Discord was told, and its ids for them."""
 NO_COMMANDS = "Discord did not take the commands"
 
 
@@ -69,7 +73,7 @@ class Discord(Powers, Answering):
         self._wanted = wanted or intents()
         self._redirection = Redirection(api_base)
         self._session: aiohttp.ClientSession | None = None
-        self._there = asyncio.Event()
+        self._there, self._caught_up = asyncio.Event(), asyncio.Event()
         self._life = Tasks()
         self._failure: PlatformError | None = None
         self._no_commands = ""
@@ -77,11 +81,13 @@ class Discord(Powers, Answering):
     # Life
 
     async def start(self, hub: Hub) -> None:
-        """Connect, and tell first what was missed. Raises ``PlatformError`` in words that name the cure."""
+        """Connect, and begin to tell what was missed. Raises ``PlatformError`` in words that name the cure."""
         self.hub = hub
         self._failure = None
         self._there.clear()
+        self._caught_up.clear()
         self._specs = commands.paths(hub.commands)
+        self.offered = Offered(hub.commands, hub.say)
         self._redirection.begin()
         try:
             await self.recall()
@@ -96,13 +102,16 @@ class Discord(Powers, Answering):
                 await asyncio.wait_for(self._there.wait(), PATIENCE)
             if self._failure:
                 raise self._failure
-            await self.idle()
-            if self._hears():
-                await self.listened()
         except BaseException as error:
             await self.stop()
             self._failure = error if isinstance(error, PlatformError) else None
             raise
+
+    async def caught_up(self) -> None:
+        await self._caught_up.wait()
+        await self.feed.idle()
+        if self._hears():
+            await self.listened()
 
     async def stop(self) -> None:
         """Let go of everything; what was not handed over yet is caught up the next time."""
@@ -152,8 +161,12 @@ class Discord(Powers, Answering):
 
     def look_around(self) -> None:
         count = self.gateway.expects() if self.gateway else 0
-        if count and len(self._shards) >= count and not self._expected:
+        if not count or len(self._shards) < count:
+            return
+        if not self._absent:
             self._there.set()
+        if not self._expected:
+            self._caught_up.set()
 
     # The connection
 
@@ -172,6 +185,7 @@ class Discord(Powers, Answering):
         self.gateway = gateway
         self._rest = Rest(gateway.http, self._session, gateway.application_id or 0)
         self._shards.clear()
+        self._absent.clear()
         self._expected.clear()
         await self._offer_commands()
 
@@ -196,20 +210,23 @@ class Discord(Powers, Answering):
             await asyncio.sleep(0)
 
     async def _offer_commands(self) -> None:
-        """Tell Discord the commands, when they are not those it was told last."""
-        application = str(self.rest.application)
-        tree = self.offered()
-        mark = commands.digest(tree)
-        if (await self.hub.store.load("commands")).get(application) == mark:
+        """Tell Discord the commands, when they are not those it was told last, and learn what they are called there."""
+        application, offered = str(self.rest.application), self.offered
+        told = await self.hub.store.load(TOLD)
+        ids = (await self.hub.store.load(IDS)).get(application)
+        if told.get(application) == offered.digest and ids:
+            offered.ids = json.loads(ids)
             return
         try:
-            await self.rest.do(lambda http: http.bulk_upsert_global_commands(int(application), tree))
+            given = await self.rest.do(lambda http: http.bulk_upsert_global_commands(int(application), offered.tree))
         except PlatformError as error:
             self._no_commands = f"{NO_COMMANDS}: {error}"
             log.error("%s: %s", NO_COMMANDS, error)
         else:
             self._no_commands = ""
-            await self.hub.store.save("commands", {application: mark})
+            offered.learn(given)
+            await self.hub.store.save(IDS, {application: json.dumps(offered.ids)})
+            await self.hub.store.save(TOLD, {application: offered.digest})
 
     async def _live(self) -> None:
         """Keep a connection. The library resumes by itself; this makes a new one when it gave up."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import aiohttp
 import discord
 
-from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, Uncertain
+from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, TooLate, Uncertain
 
 UNKNOWN = frozenset({10003, 10004, 10006, 10007, 10008, 10011, 10013, 10026, 10066, 10070})
 """Channel, guild, invite, member, message, role, user, ban, AutoMod rule, scheduled event."""
@@ -60,7 +60,9 @@ def _refused(error: discord.HTTPException, blame: Blame) -> PlatformError:
     said = f"{error.code} {error.text}".strip()[:300]
     if error.code in CLOSED:
         return Closed(said)
-    if error.code in UNKNOWN | EXPIRED:
+    if error.code in EXPIRED:
+        return TooLate(said)
+    if error.code in UNKNOWN:
         return NotFound(said)
     if error.code in FORBIDDEN:
         return Forbidden(FORBIDDEN[error.code])

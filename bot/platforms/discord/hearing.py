@@ -41,7 +41,10 @@ class Hearing(Watching, History, Talk):
         super().__init__()
         self.tasks = Tasks()
         self.feed = Feed(self._receive)
+        self._absent: set[str] = set()
+        """Guilds that Discord announced and did not show yet."""
         self._expected: set[str] = set()
+        """Guilds where something that was missed may not be told yet."""
         self._shards: set[int] = set()
         self._pending: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
         self._gone: Recent[tuple[str, str], str] = Recent(REMEMBERED)
@@ -89,6 +92,7 @@ class Hearing(Watching, History, Talk):
         self._shards.add(int((payload.get("shard") or [0])[0]))
         for guild in (str(one["id"]) for one in payload["guilds"]):
             self.forget_town(guild)
+            self._absent.add(guild)
             self._expected.add(guild)
             self.feed.hold(guild)
         self.look_around()
@@ -98,8 +102,10 @@ class Hearing(Watching, History, Talk):
         self.forget_town(guild)
         if payload.get("unavailable"):
             return
+        self._absent.discard(guild)
         self.feed.hold(guild)
         self.tasks.spawn(self._catch_up(guild))
+        self.look_around()
 
     async def _catch_up(self, guild: str) -> None:
         try:
@@ -125,6 +131,7 @@ class Hearing(Watching, History, Talk):
     def _guild_went(self, payload: Payload) -> None:
         guild = str(payload["id"])
         self.forget_town(guild)
+        self._absent.discard(guild)
         self._expected.discard(guild)
         self.feed.release(guild)
         self.look_around()

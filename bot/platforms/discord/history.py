@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import discord
@@ -22,7 +23,7 @@ from bot.platforms.discord import limits
 from bot.platforms.discord.base import Base
 from bot.platforms.discord.rest import Payload, number
 from bot.platforms.discord.town import GuildTown
-from bot.platforms.discord.translate import admitted, by_people, in_order, joined, moment, posted
+from bot.platforms.discord.translate import admitted, by_people, in_order, joined, member, moment, posted
 
 log = logging.getLogger("relais.discord")
 
@@ -37,6 +38,10 @@ SCREENED = timedelta(days=1)
 MEMBER_PAGES = 10
 """Pages of a thousand members read for those who came meanwhile; a larger server's are not looked for."""
 SCREENING = "MEMBER_VERIFICATION_GATE_ENABLED"
+
+Members = Mapping[str, Payload]
+"""Members as Discord tells them, by their ids."""
+NOBODY: Members = {}
 
 HEARD = "heard"
 """The store's document with the moment when the bot last listened."""
@@ -61,13 +66,15 @@ class History(Base):
             after = str(page[-1]["id"])
         return tuple(found[:limit])
 
-    async def _posted(self, town: GuildTown, payload: Payload) -> MessagePosted:
+    async def _posted(self, town: GuildTown, payload: Payload, known: Members = NOBODY) -> MessagePosted:
         """Discord tells of an author's roles only beside a message that just came: they are looked up."""
         if payload.get("member"):
             return posted(town, payload)
         author = payload["author"]
-        member = None if author.get("bot") else await self.try_member(town.space, str(author["id"]))
-        return posted(town, payload, member)
+        if given := known.get(str(author["id"])):
+            return posted(town, payload, self.note(member(town, given)))
+        who = None if author.get("bot") else await self.try_member(town.space, str(author["id"]))
+        return posted(town, payload, who)
 
     # Catching up
 
@@ -88,15 +95,28 @@ class History(Base):
             return []
         now = self.hub.now()
         here = SpaceSeen(space=town.space, id=f"seen:{guild}:{now.isoformat()}", at=now)
-        told: list[Event] = []
-        for part in (self._messages_missed(town), self._arrivals_missed(town)):
-            try:
-                told += await part
-            except PlatformError as error:
-                log.warning("could not catch up in %s: %s", town.space.name, error)
+        members = await self._all_members(town)
+        try:
+            told = [*await self._messages_missed(town, members), *self._arrivals_missed(town, members)]
+        except PlatformError as error:
+            log.warning("could not catch up in %s: %s", town.space.name, error)
+            told = []
         return [here, *in_order(told)]
 
-    async def _messages_missed(self, town: GuildTown) -> list[Event]:
+    async def _all_members(self, town: GuildTown) -> Members:
+        """Those of a server that is not too large, where it matters who came meanwhile; else nobody."""
+        intents = self.gateway.intents if self.gateway else discord.Intents.none()
+        count = town.guild.member_count or 0
+        if self._heard_at is None or not intents.members or count > MEMBER_PAGES * limits.MEMBERS_PAGE:
+            return NOBODY
+        try:
+            pages = await self.member_pages(town.space.id, MEMBER_PAGES)
+        except PlatformError as error:
+            log.warning("the members of %s could not be read: %s", town.space.name, error)
+            return NOBODY
+        return {str(one["user"]["id"]): one for one in pages}
+
+    async def _messages_missed(self, town: GuildTown, members: Members) -> list[Event]:
         turn = asyncio.Semaphore(AT_ONCE)
         never_heard = self._silent_since(town)
 
@@ -106,7 +126,7 @@ class History(Base):
             if after is None or (place.last_message_id or 0) <= after:
                 return []
             async with turn:
-                return await self._newer(town, str(place.id), after)
+                return await self._newer(town, str(place.id), after, members)
 
         found: list[Event] = []
         for told in await asyncio.gather(*(read(*one) for one in _readable(town)), return_exceptions=True):
@@ -125,21 +145,19 @@ class History(Base):
         since = max(self._heard_at - IN_DOUBT, town.came or self._heard_at - IN_DOUBT)
         return discord.utils.time_snowflake(since) - 1
 
-    async def _newer(self, town: GuildTown, place: str, mark: int) -> list[MessagePosted]:
+    async def _newer(self, town: GuildTown, place: str, mark: int, members: Members) -> list[MessagePosted]:
         page = await self.rest.messages(place, CATCH_UP)
         missed = [one for one in page if int(one["id"]) > mark and by_people(one, self.me)]
-        return [await self._posted(town, one) for one in missed]
+        return [await self._posted(town, one, members) for one in missed]
 
-    async def _arrivals_missed(self, town: GuildTown) -> list[Event]:
-        intents = self.gateway.intents if self.gateway else discord.Intents.none()
-        count = town.guild.member_count or 0
-        if self._heard_at is None or not intents.members or count > MEMBER_PAGES * limits.MEMBERS_PAGE:
+    def _arrivals_missed(self, town: GuildTown, members: Members) -> list[Event]:
+        if self._heard_at is None:
             return []
         since, now = self._heard_at - IN_DOUBT, self.hub.now()
         invited = town.came
         screened = SCREENING in town.guild.features
         told: list[Event] = []
-        for given in await self.member_pages(town.space.id, MEMBER_PAGES):
+        for given in members.values():
             came = moment(given.get("joined_at"))
             if came is None or (invited is not None and came <= invited):
                 continue  # the bot itself, and those who were there before it

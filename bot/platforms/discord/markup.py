@@ -13,6 +13,7 @@ from bot.chat.text import (
     ChannelMention,
     Code,
     CodeBlock,
+    CommandMention,
     Heading,
     Inline,
     Italic,
@@ -147,6 +148,12 @@ def _node(node: Inline) -> str:
             return f"<@{id}>" if SNOWFLAKE.fullmatch(id) else _literal(f"@{id}")
         case ChannelMention(id):
             return f"<#{id}>" if SNOWFLAKE.fullmatch(id) else _literal(f"#{id}")
+        case CommandMention(path, rest, id) if id:
+            return f"</{path}:{id}>" + (f" {_code(rest)}" if rest else "")
+        case CommandMention(rest=None):
+            return _literal(node.typed)
+        case CommandMention():
+            return _code(node.typed)
         case Moment(at, style):
             return f"<t:{int(at.timestamp())}:{style}>"
         case Link(url, children):

@@ -53,6 +53,9 @@ class Playground(Powers):
             await self._hand_over(self._backlog.popleft())
         self._backlog = None
 
+    async def caught_up(self) -> None:
+        """``start`` told everything."""
+
     async def stop(self) -> None:
         self.world.detach(self, clean=True)
         await self.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from bot.chat.events import Event, MemberJoined, MemberLeft, MessageEdited, Mess
 from bot.chat.platform import Busy, Can, Forbidden, NotFound, PlatformError
 from bot.chat.things import Space
 from bot.platforms.slack.api import LOOPBACK, Answer, Api
-from bot.platforms.slack.errors import CONNECT, TOKEN, in_our_words
+from bot.platforms.slack.errors import CONNECT, in_our_words
 from bot.platforms.slack.manifest import ENDPOINT, OPTIONAL, SCOPES
 from bot.platforms.slack.powers import NEEDS
 
@@ -23,6 +24,11 @@ PATIENCE = 15.0
 APPS = "https://api.slack.com/apps"
 REINSTALL = f"relais manifest --json, paste it at {APPS}, your app, App Manifest, then reinstall the app"
 
+DELETES = "chat:write"
+LEND = (
+    f"An administrator of that workspace: {APPS}, your app, OAuth & Permissions, User Token Scopes, {DELETES},"
+    " reinstall, and write the User OAuth Token into SLACK_USER_TOKEN"
+)
 NO_POWER = "Slack gives no app this power"
 NO_MODERATOR = "an app deletes only its own messages"
 HEARD: Mapping[type[Event], str] = {
@@ -49,41 +55,34 @@ async def ask(question: Awaitable[T]) -> T:
         raise Silent("it cannot be reached, or is busy") from None
 
 
-class Examination:
-    """One look at the app in its workspace. ``app_token`` and ``secret`` are the two ways to hear."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A token of the app: what it is called, and what to do when Slack refuses it."""
 
-    def __init__(self, api: Api, app_token: str | None, secret: str | None, checkup: Checkup) -> None:
+    called: str
+    cure: str
+
+
+OWN = Key(
+    "the bot token",
+    f"{APPS}, your app, OAuth & Permissions: copy the Bot User OAuth Token into SLACK_BOT_TOKEN; if the app was"
+    " removed, install it again first",
+)
+
+
+class Hearing:
+    """How Slack reaches Relais: through a socket (``token``), or by HTTP (``secret``). ``api`` needs no token."""
+
+    def __init__(self, api: Api, token: str | None, secret: str | None, checkup: Checkup) -> None:
         self.api = api
-        self.app_token = app_token
+        self.token = token
         self.secret = secret
         self.checkup = checkup
-        self.scopes: frozenset[str] = frozenset()
-        self.name = ""
-        self.names: dict[str, str] = {}
 
     async def run(self) -> None:
-        """Tell how the tokens, the scopes and the channels stand."""
-        try:
-            auth, headers = await ask(self.api.read_with_headers("auth.test"))
-        except PlatformError as error:
-            self.checkup.wrong(*_trouble(error))
-            return
-        self.checkup.clock(headers.get("date", ""))
-        space = Space("slack", str(auth["team_id"]), str(auth.get("team", "")))
-        self.name = str(auth.get("user") or "Relais")
-        self.checkup.good(f"The bot token works: {self.name} in {space.name}")
-        await self._hearing()
-        self._granted(headers.get("x-oauth-scopes", ""))
-        for chosen in self.checkup.chosen_in(space):
-            await self._channel(chosen)
-        self.checkup.sights.append(Sight(space, self._lacks(), self._unheard(), self.names))
-
-    # How Slack reaches Relais
-
-    async def _hearing(self) -> None:
-        if self.app_token:
-            await self._socket(self.app_token)
-        if self.secret and not self.app_token:
+        if self.token:
+            await self._socket(self.token)
+        elif self.secret:
             self._http(self.checkup.public_url)
 
     async def _socket(self, token: str) -> None:
@@ -91,10 +90,10 @@ class Examination:
         try:
             await ask(self._address(token))
         except Silent as error:
-            self.checkup.wrong(*_trouble(error))
+            self.checkup.wrong(*_silence(error))
         except PlatformError as error:
             self.checkup.wrong(
-                f"Slack opens no socket for SLACK_APP_TOKEN ({getattr(error, 'code', '') or _code(error)})",
+                f"Slack opens no socket for SLACK_APP_TOKEN ({_code(error)})",
                 f"{APPS}, your app: switch Socket Mode on, and in Basic Information make an app-level token with"
                 " connections:write",
             )
@@ -115,10 +114,95 @@ class Examination:
                 "Put an https address into PUBLIC_URL, or set SLACK_APP_TOKEN and remove the signing secret",
             )
 
+
+class Lent:
+    """Moderators' own tokens, by workspace: who deletes what others wrote."""
+
+    def __init__(self, checkup: Checkup) -> None:
+        self.checkup = checkup
+        self._lenders: dict[str, Answer] = {}
+
+    async def read(self, api: Api) -> None:
+        """Whose token it is. One that Slack refuses is told of."""
+        try:
+            auth, headers = await ask(api.read_with_headers("auth.test"))
+        except Silent as error:
+            self.checkup.wrong(*_silence(error))
+        except PlatformError as error:
+            self.checkup.wrong(f"Slack does not accept a token of SLACK_USER_TOKEN ({_code(error)})", LEND)
+        else:
+            given = _scopes(headers.get("x-oauth-scopes", ""))
+            if given and DELETES not in given:
+                self.checkup.wrong(f"{auth.get('user')} lent a token without the scope {DELETES}", LEND)
+            else:
+                self._lenders[str(auth["team_id"])] = auth
+
+    async def in_workspace(self, api: Api, space: Space) -> bool:
+        """Whether others' messages can be deleted there."""
+        auth = self._lenders.pop(space.id, None)
+        if auth is None:
+            return False
+        try:
+            user = (await ask(api.read("users.info", user=str(auth["user_id"]))))["user"]
+        except PlatformError as error:
+            self.checkup.note(f"Whether {auth.get('user')} may delete messages in {space.name} is not known: {error}")
+            return True
+        if user.get("is_admin") or user.get("is_owner"):
+            self.checkup.good(f"What others write in {space.name} is deleted in the name of {auth.get('user')}")
+            return True
+        self.checkup.wrong(
+            f"{auth.get('user')}, who lent a token of SLACK_USER_TOKEN, is no administrator of {space.name}: Slack lets"
+            " them delete nothing of others",
+            LEND,
+        )
+        return False
+
+    def rest(self) -> None:
+        """Tokens of workspaces that are not served."""
+        for auth in self._lenders.values():
+            self.checkup.note(
+                f"SLACK_USER_TOKEN holds a token for {auth.get('team')}, where Relais is not",
+                "Add Relais to that workspace, or take the token out",
+            )
+
+
+class Examination:
+    """One look at the app in one workspace."""
+
+    def __init__(self, api: Api, checkup: Checkup, lent: Lent, key: Key = OWN) -> None:
+        self.api = api
+        self.checkup = checkup
+        self.lent = lent
+        self.key = key
+        self.scopes: frozenset[str] = frozenset()
+        self.name = ""
+        self.names: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Tell how the token, the scopes and the channels stand."""
+        try:
+            auth, headers = await ask(self.api.read_with_headers("auth.test"))
+        except Silent as error:
+            self.checkup.wrong(*_silence(error))
+            return
+        except PlatformError as error:
+            self.checkup.wrong(f"Slack does not accept {self.key.called} ({_code(error)})", self.key.cure)
+            return
+        if not self.checkup.sights:
+            self.checkup.clock(headers.get("date", ""))
+        space = Space("slack", str(auth["team_id"]), str(auth.get("team", "")))
+        self.name = str(auth.get("user") or "Relais")
+        self.checkup.good(f"{self.key.called[0].upper()}{self.key.called[1:]} works: {self.name} in {space.name}")
+        self._granted(headers.get("x-oauth-scopes", ""))
+        deletes = await self.lent.in_workspace(self.api, space)
+        for chosen in self.checkup.chosen_in(space):
+            await self._channel(chosen)
+        self.checkup.sights.append(Sight(space, self._lacks(deletes), self._unheard(), self.names))
+
     # What Relais may do
 
     def _granted(self, given: str) -> None:
-        self.scopes = frozenset(one.strip() for one in given.split(",") if one.strip())
+        self.scopes = _scopes(given)
         if not self.scopes:
             self.checkup.note("Slack does not say which scopes it granted")
             self.scopes = frozenset({*SCOPES, *OPTIONAL})
@@ -132,8 +216,9 @@ class Examination:
             lost = "; ".join(f"{one} ({OPTIONAL[one]})" for one in missing)
             self.checkup.note(f"Done without: {lost}", REINSTALL)
 
-    def _lacks(self) -> Mapping[Can, str]:
-        lacks = {what: NO_POWER for what in Can if what not in NEEDS} | {Can.DELETE_ANY: NO_MODERATOR}
+    def _lacks(self, deletes: bool) -> Mapping[Can, str]:
+        held = {*NEEDS, Can.DELETE_ANY} if deletes else NEEDS.keys()
+        lacks = {what: NO_MODERATOR if what is Can.DELETE_ANY else NO_POWER for what in Can if what not in held}
         return lacks | {what: f"the scope {scope} is not granted" for what, scope in self._missing(NEEDS)}
 
     def _unheard(self) -> Mapping[type[Event], str]:
@@ -180,20 +265,17 @@ class Examination:
         return True
 
 
+def _scopes(given: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in given.split(",") if one.strip())
+
+
 def _code(error: PlatformError) -> str:
     """Slack's name of an error that an exception carries."""
-    said = error.permission if isinstance(error, Forbidden) else str(error)
-    return next((code for code in TOKEN if f"({code})" in said), said)
+    return getattr(error, "code", "") or (error.permission if isinstance(error, Forbidden) else str(error))
 
 
-def _trouble(error: PlatformError) -> tuple[str, str]:
-    if isinstance(error, Silent):
-        return (
-            f"Slack does not answer: {error}",
-            "Check this machine’s connection, its proxy or firewall, and SLACK_API_BASE if it is set",
-        )
-    cure = (
-        f"{APPS}, your app, OAuth & Permissions: copy the Bot User OAuth Token into SLACK_BOT_TOKEN; if the app was"
-        " removed, install it again first"
+def _silence(error: Silent) -> tuple[str, str]:
+    return (
+        f"Slack does not answer: {error}",
+        "Check this machine’s connection, its proxy or firewall, and SLACK_API_BASE if it is set",
     )
-    return f"Slack does not accept the bot token ({_code(error)})", cure

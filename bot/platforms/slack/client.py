@@ -10,7 +10,6 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +27,6 @@ from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.platforms.slack import limits, translate
 from bot.platforms.slack.api import PACE, SDK, Api, base_url
-from bot.platforms.slack.checkup import Examination
 from bot.platforms.slack.commands import Book
 from bot.platforms.slack.emoji import name as name_of_emoji
 from bot.platforms.slack.errors import SWAPPED, UNREACHABLE, Refused, Unauthorised
@@ -38,6 +36,7 @@ from bot.platforms.slack.manifest import REMOVALS
 from bot.platforms.slack.oauth import Installing, OAuth
 from bot.platforms.slack.powers import Powers
 from bot.platforms.slack.responder import PATIENCE
+from bot.platforms.slack.rounds import Tokens, examine
 from bot.platforms.slack.socket import PING, Socket
 from bot.platforms.slack.talk import Talks
 from bot.platforms.slack.web import endpoint
@@ -50,8 +49,6 @@ ANY = re.compile(".*", re.DOTALL)
 THREADS = "thread"
 """In the store: the thread of each post on its way, since history alone does not show threads."""
 REMEMBERED = 1_000
-CATCHING_UP = 20.0
-"""Seconds that the start waits for what was missed; the rest is told meanwhile."""
 
 
 class Slack(Powers):
@@ -107,7 +104,7 @@ class Slack(Powers):
     # Life
 
     async def start(self, hub: Hub) -> None:
-        """Connect, and tell what was missed. Raises ``PlatformError`` in words for whoever configured it."""
+        """Connect, and begin to tell what was missed. Raises ``PlatformError`` in words for whoever configured it."""
         self._hub, self._open = hub, True
         await self.api.open()
         try:
@@ -134,10 +131,10 @@ class Slack(Powers):
         if self._app_token:
             self._socket = Socket(self.app, self.api, self._app_token, self._reconnected, self._ping)
             await self._socket.open()
-        feeds = tuple(workspaces.feeds.values())
         await self._reconnected()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(feed.ready.wait() for feed in feeds)), CATCHING_UP)
+
+    async def caught_up(self) -> None:
+        await asyncio.gather(*(feed.ready.wait() for feed in self._feeds))
 
     def _connect(self, token: str) -> Api:
         return Api(token, self.base, pace=self._pace)
@@ -175,16 +172,12 @@ class Slack(Powers):
         await self.api.close()
 
     async def examine(self, checkup: Checkup) -> None:
-        """Look at the workspace of the configured token by requests alone. Not for an adapter that is started."""
-        if self._bot_token is None:
-            checkup.note("Without SLACK_BOT_TOKEN, the workspaces that added the app are looked at when Relais starts")
-            return
-        api = self._connect(self._bot_token)
-        await api.open()
-        try:
-            await Examination(api, self._app_token, self._secret, checkup).run()
-        finally:
-            await api.close()
+        """Look at every workspace by requests alone. Not for an adapter that is started."""
+        await examine(self.api, self._connect, self._tokens(checkup), checkup)
+
+    def _tokens(self, checkup: Checkup) -> Tokens:
+        installed = self._installing.installed(checkup) if self._installing else None
+        return Tokens(self._bot_token, self._app_token, self._secret, tuple(self._moderator_tokens), installed)
 
     async def idle(self) -> None:
         """Wait until nothing that was heard, or runs beside, is under way."""

@@ -25,6 +25,7 @@ from bot.chat.text import (
     ChannelMention,
     Code,
     CodeBlock,
+    CommandMention,
     Heading,
     Inline,
     Italic,
@@ -179,6 +180,10 @@ class Writer:
                     yield from self._runs(children, style)
                 case Code(value):
                     yield from self._code(value)
+                case CommandMention(rest=None):
+                    yield Run(node.typed, style)
+                case CommandMention():
+                    yield from self._code(node.typed)
                 case _:
                     yield self._leaf(node, style)
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.chat.checkup import Checkup
 from bot.chat.platform import Busy, Hub, PlatformError, Uncertain
 from bot.chat.words import Phrase
 from bot.platforms.slack.api import Answer, Api
@@ -129,6 +130,10 @@ class Installing:
 
     def end(self) -> None:
         self._visits = None
+
+    def installed(self, checkup: Checkup) -> Installations | None:
+        """What is kept, for somebody who only looks; ``None`` when it cannot be read."""
+        return Installations(checkup.kept, self.oauth.keys, checkup.now) if checkup.kept else None
 
     def routes(self) -> list[Route]:
         return [Route(INSTALL, self.leave), Route(REDIRECT, self.come_back)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.__main__ import main
 from bot.chat.things import Channel, Space
@@ -19,10 +20,13 @@ from bot.engine import loader, migrate
 from bot.engine.models import SettingRow
 from bot.engine.session import Database
 from bot.engine.spaces import Spaces
+from bot.engine.store import DocumentStore
+from bot.platforms.slack.installations import Installation, Installations
 from tests.wire.discord import DiscordServer
 from tests.wire.slack import SlackServer
 
 DISCORD_TOKEN = "discord.secret.token"
+KEY = Fernet.generate_key().decode()
 PORT = "0"
 """Any free one, which nobody else can hold."""
 
@@ -67,6 +71,20 @@ class Clinic:
             if name.startswith(platform.upper()):
                 self.env.delenv(name, raising=False)
 
+    async def add_by_oauth(self, *spaces: Space, key: str = KEY) -> None:
+        """These workspaces added the app, and Relais kept their tokens."""
+        app = self.slack.state.app
+        self.env.setenv("SLACK_CLIENT_ID", app.client_id)
+        self.env.setenv("SLACK_CLIENT_SECRET", app.client_secret)
+        self.env.setenv("ENCRYPTION_KEY", KEY)
+        self.env.setenv("PUBLIC_URL", "https://relais.example.org")
+        await self.choose(self.office)
+        database = Database("sqlite+aiosqlite:///data/relais.db")
+        kept = Installations(DocumentStore(database, "slack"), [key], lambda: datetime.now(UTC))
+        for space in spaces:
+            await kept.save(Installation(space.id, space.name, self.slack.world.token(space)))
+        await database.close()
+
     async def doctor(self, *options: str) -> Said:
         """Run it as somebody at a terminal would; nothing secret may be printed."""
         out = StringIO()
@@ -74,7 +92,7 @@ class Clinic:
             patch.setattr("sys.stdout", out)
             code = await asyncio.to_thread(main, ["doctor", *options])
         said = out.getvalue()
-        for secret in (DISCORD_TOKEN, self.slack.world.token(), self.slack.app_token, self.slack.signing_secret):
+        for secret in (DISCORD_TOKEN, self.slack.app_token, self.slack.signing_secret, *self.slack.state.grants):
             assert secret not in said
         return Said(code, said)
 

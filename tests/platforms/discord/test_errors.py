@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, Uncertain
+from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, TooLate, Uncertain
 from bot.platforms.discord.errors import in_our_words
 from bot.platforms.discord.gateway import granted, intents, unprivileged
 from bot.platforms.discord.rest import audited, number
@@ -36,7 +36,7 @@ def refusal(status: int, code: int = 0, /, **headers: str) -> discord.HTTPExcept
         (refusal(404, 10008), NotFound),
         (refusal(404, 10007), NotFound),
         (refusal(404, 10004), NotFound),
-        (refusal(404, 10062), NotFound),
+        (refusal(404, 10062), TooLate),
         (refusal(429), Busy),
         (refusal(500), Busy),
         (refusal(503), Busy),

@@ -11,9 +11,10 @@ import pytest
 
 from bot.chat.card import Button, Card
 from bot.chat.forms import FieldSpec, Kind, Sheet
-from bot.chat.platform import NotFound, PlatformError
+from bot.chat.platform import PlatformError, TooLate
 from bot.chat.things import Channel, MessageRef
 from bot.platforms.discord.components import untagged
+from bot.platforms.discord.errors import in_our_words
 from bot.platforms.discord.feed import Tasks
 from bot.platforms.discord.modal import Form
 from bot.platforms.discord.responder import Answer, Where
@@ -31,10 +32,13 @@ class PaperRest:
         self.sent: list[tuple[str, Any]] = []
         self.refusals = list(refusals)
 
+    def _refuse(self) -> discord.HTTPException:
+        response: Any = SimpleNamespace(status=400, reason="no", headers={})
+        return discord.HTTPException(response, {"code": self.refusals.pop(0), "message": "no"})
+
     async def callback(self, id: str, token: str, parcel: Any) -> Any:
         if self.refusals:
-            response: Any = SimpleNamespace(status=400, reason="no", headers={})
-            raise discord.HTTPException(response, {"code": self.refusals.pop(0), "message": "no"})
+            raise self._refuse()
         self.sent.append(("callback", parcel.payload))
         return {"resource": {"message": {"id": "1"}}}
 
@@ -45,7 +49,18 @@ class PaperRest:
     async def drop_answer(self, token: str) -> None:
         self.sent.append(("drop", None))
 
+    async def open_direct(self, user: str) -> str:
+        if self.refusals:
+            raise in_our_words(self._refuse())
+        return f"dm-{user}"
+
+    async def send(self, channel: str, parcel: Any) -> Any:
+        self.sent.append((channel, parcel.payload))
+        return {"id": "4"}
+
     async def follow_up(self, token: str, parcel: Any) -> Any:
+        if self.refusals:
+            raise in_our_words(self._refuse())
         self.sent.append(("follow", parcel.payload))
         return {"id": "3"}
 
@@ -61,7 +76,7 @@ class PaperRest:
 
 def answer(rest: PaperRest, kind: int, *, private: bool = True, direct: bool = False, patience: float = 60) -> Answer:
     given: Any = rest
-    where = Where(HERE, None, direct, True)
+    where = Where("7", HERE, None, direct, True)
     form = Form(str, lambda kind, text: None)
     return Answer(
         given, Tasks().spawn, {"id": "5", "token": "t", "type": kind}, where, form, private=private, patience=patience
@@ -108,8 +123,12 @@ async def test_a_form_opens_first_or_never() -> None:
     rest = PaperRest()
     await answer(rest, COMMAND).ask(SHEET)
     assert rest.told == ["callback9"]
-    with pytest.raises(PlatformError, match="three seconds"):
+    with pytest.raises(TooLate, match="three seconds"):
         await (await late(rest, COMMAND, private=True)).ask(SHEET)
+    one = answer(rest, BUTTON)
+    await one.reply(Card("a"), private=True)
+    with pytest.raises(PlatformError, match=r"first answer$"):
+        await one.ask(SHEET)
     with pytest.raises(PlatformError, match="cannot open a form"):
         await answer(rest, FORM).ask(SHEET)
     assert await answer(rest, FORM).refuse({"a": "no"}, SHEET) is False
@@ -121,12 +140,46 @@ async def test_an_interaction_acknowledged_elsewhere_is_followed() -> None:
     assert rest.told == ["follow!"]
 
 
-async def test_an_interaction_that_is_over_says_so() -> None:
-    with pytest.raises(NotFound):
-        await answer(PaperRest(10062), COMMAND).reply(Card("a"), private=True)
-    with pytest.raises(NotFound):
+@pytest.mark.parametrize("kind", [COMMAND, BUTTON, FORM])
+@pytest.mark.parametrize("private", [True, False])
+async def test_whom_discord_waits_for_no_more_is_answered_directly(kind: int, private: bool) -> None:
+    rest = PaperRest(10062)
+    one = answer(rest, kind)
+    assert await one.reply(Card("a", buttons=(Button("b", "c.d"),)), private=private) is None
+    await one.reply(Card("b"), private=private)
+    assert [where for where, _ in rest.sent] == ["dm-7", "dm-7"]
+    assert untagged(rest.sent[0][1]["components"][0]["components"][0]["custom_id"]) == ("c.d", SPACE.id)
+    with pytest.raises(TooLate):
+        await one.done()
+
+
+async def test_an_acknowledgement_that_came_too_late_is_told_at_the_end() -> None:
+    rest = PaperRest(10062)
+    one = await late(rest, COMMAND, private=True)
+    with pytest.raises(TooLate, match="first answer"):
+        await one.ask(SHEET)
+    await one.reply(Card("a"), private=True)
+    assert [where for where, _ in rest.sent] == ["dm-7"]
+    with pytest.raises(TooLate):
+        await one.done()
+
+
+async def test_an_answer_after_a_quarter_of_an_hour_goes_directly() -> None:
+    rest = PaperRest()
+    one = answer(rest, BUTTON)
+    await one.reply(Card("a"), private=True)
+    rest.refusals = [50027]
+    await one.reply(Card("b"), private=True)
+    assert [where for where, _ in rest.sent] == ["callback", "dm-7"]
+    await one.done()
+
+
+async def test_who_accepts_no_direct_message_either_is_not_reached() -> None:
+    with pytest.raises(TooLate, match="nor by direct message"):
+        await answer(PaperRest(10062, 50007), COMMAND).reply(Card("a"), private=True)
+    with pytest.raises(TooLate):
         await answer(PaperRest(10062), COMMAND).ask(SHEET)
-    with pytest.raises(PlatformError):
+    with pytest.raises(TooLate):
         await answer(PaperRest(40060), COMMAND).ask(SHEET)
 
 

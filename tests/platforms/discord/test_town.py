@@ -16,6 +16,7 @@ from bot.chat.things import Channel, Level, Member, MessageRef
 from bot.platforms.discord import Discord
 from bot.platforms.discord.errors import HIERARCHY
 from bot.platforms.discord.gateway import Gateway, intents
+from bot.platforms.discord.offered import Offered
 from tests.platforms.discord.conftest import ADA, GENERAL, GUILD, THREAD, member, message, user
 from tests.platforms.discord.test_flow import NOW, PaperHub
 
@@ -105,6 +106,7 @@ class Settled(Discord):
         super().__init__("token")
         self.paper: Any = Hub()
         self.hub: Any = self.paper
+        self.offered = Offered((), lambda words, language: str(words))
         self.library = Library()
         self.calls, self.answers = self.library.calls, self.library.answers
         self.gateway = gateway = Gateway(intents(), {})
@@ -193,8 +195,7 @@ async def test_what_was_missed_is_told_in_order_and_bounded(bot: Settled) -> Non
         f"messages {GENERAL}": [message(id="50"), message(id="60", timestamp="2026-11-22T10:00:02+00:00", member=None)],
         f"messages {THREAD}": [message(id="70", channel_id=THREAD, timestamp="2026-11-22T10:00:01+00:00")],
         "messages 202": [message(id="99")],
-        "get_member": member(roles=["11"]),
-        "get_members": [member(joined_at="2026-11-22T11:59:00+00:00"), member(user=user(id="8"))],
+        "get_members": [member(roles=["11"], joined_at="2026-11-22T11:59:00+00:00"), member(user=user(id="8"))],
     }
     await bot.listened()
     await bot.recall()

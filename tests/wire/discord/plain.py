@@ -21,7 +21,7 @@ _INLINE = re.compile(
     | (?P<ticks>`{1,2})(?P<code>.+?)(?P=ticks)
     | <@!?(?P<user>\d+)> | <@&(?P<role>\d+)> | <\#(?P<channel>\d+)>
     | <t:(?P<moment>-?\d+)(?::[tTdDfFR])?>
-    | </(?P<command>[^:>]+):\d+>
+    | </(?P<named>[^:>]+):(?P<command>\d+)>
     | <a?:(?P<emoji>\w+):\d+>
     | \[(?P<label>(?:\\.|[^\]\\\n])+)\]\((?:<(?P<address>[^>\s]+)>|(?P<address2>(?:\\.|[^)\\\s])+))(?:\s"[^"]*")?\)
     | <(?P<link>https?://[^>\s]+)>
@@ -79,7 +79,7 @@ class Reader:
             case "user" | "role" | "channel":
                 return self._named(found.lastgroup, found[found.lastgroup])
             case "command":
-                return f"/{found['command']}"
+                return self._command(found["named"], found["command"]) or found[0]
             case "emoji":
                 return f":{found['emoji']}:"
             case "code" | "block" | "escaped" | "link" as group:
@@ -94,6 +94,20 @@ class Reader:
             return f"@{role.name}" if role else "@?"
         channel = self.state.channels.get(id)
         return f"#{channel.name}" if channel else "#?"
+
+    def _command(self, path: str, id: str) -> str:
+        """A command as the reader's client lists it; nothing for one that there is not."""
+        user = self.state.users.get(self.user or "")
+        guild = self.state.guilds.get(self.guild or "")
+        locale = user.locale if user else guild.locale if guild else ""
+        below, names = [it for it in self.state.application.commands if it["id"] == id], list[str]()
+        for word in path.split():
+            node = next((it for it in below if it["name"] == word), None)
+            if node is None:
+                return ""
+            names.append((node.get("name_localizations") or {}).get(locale, word))
+            below = node.get("options") or []
+        return f"/{' '.join(names)}" if not any(it["type"] in (1, 2) for it in below) else ""
 
     def moment(self, moment: datetime) -> str:
         """A moment on the reader's clock, in their client's language."""

@@ -14,6 +14,7 @@ from bot.chat.text import (
     ChannelMention,
     Code,
     CodeBlock,
+    CommandMention,
     Heading,
     Inline,
     Italic,
@@ -104,6 +105,8 @@ class Pen:
                 return _chip(self.member(id), "member")
             case ChannelMention(id):
                 return _chip(self.channel(id), "channel")
+            case CommandMention():
+                return f"<code>{escape(node.typed)}</code>"
             case Moment():
                 return self._moment(node)
             case Link(url, children):

@@ -1,0 +1,58 @@
+"""Interactions whose three seconds passed: one line for whoever runs Relais, and an answer all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.chat.things import Level
+from bot.rehearsal.scene import scene_on
+from bot.rehearsal.stage import Stage
+from tests.wire.discord import DiscordServer
+
+CALLBACK = "POST /interactions/*/*/callback"
+UNKNOWN = (404, 10062)
+
+
+def server_of(stage: Stage) -> DiscordServer:
+    return stage.scene.server  # type: ignore[attr-defined, no-any-return]
+
+
+def warned(stage: Stage) -> list[str]:
+    return [f"{step.kind}: {step.what}" for step in stage.app.engine.trace.steps if step.kind in ("late", "error")]
+
+
+async def test_the_answer_comes_as_a_direct_message() -> None:
+    async with Stage(scene=scene_on("discord")) as stage:
+        ada = stage.person("ada", here=True)
+        server_of(stage).faults.fail(*UNKNOWN, on=CALLBACK)
+        await ada.run("help")
+        assert "What you can do here" in ada.sees
+        assert ada.reads("general") == ""
+        assert warned(stage) == ["late: /help"]
+        assert 'relais_late_total{platform="discord"} 1.0' in stage.app.engine.figures.page().decode()
+
+
+async def test_a_form_comes_as_a_button_that_works_after_a_restart() -> None:
+    async with Stage(scene=scene_on("discord")) as stage:
+        boss = stage.person("boss", level=Level.ADMIN, here=True)
+        await stage.set("welcome", channel="general", introductions="general")
+        await boss.run("welcome preview")
+        server_of(stage).faults.fail(*UNKNOWN, on=CALLBACK)
+        await boss.press("Introduce myself")
+        assert boss.form is None
+        await stage.restart()
+        await boss.press("Open the form")
+        await boss.fill(about="I repair clocks.")
+        assert "Thank you" in boss.sees
+        assert "I repair clocks." in boss.reads("general")
+
+
+@pytest.mark.parametrize("closed", [True, False])
+async def test_who_cannot_be_reached_is_told_of_in_a_line(closed: bool) -> None:
+    async with Stage(scene=scene_on("discord")) as stage:
+        ada = stage.person("ada", here=True)
+        ada.change(direct_closed=closed)
+        server_of(stage).faults.fail(*UNKNOWN, on=CALLBACK)
+        await ada.run("help")
+        assert ("What you can do here" in ada.sees) is not closed
+        assert warned(stage) == ["late: /help"]
