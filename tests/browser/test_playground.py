@@ -206,6 +206,15 @@ def test_a_lively_day(visitor: Visitor) -> None:
     visitor.channel("welcome")
     expect(page.get_by_role("button", name="Introduce myself").first).to_be_visible()
     assert page.locator(".msg").count() >= 6
+    visitor.channel("general")
+    expect(page.locator(".messages")).not_to_contain_text("m0r0n")
+    expect(page.locator(".messages")).not_to_contain_text("g1ft")
+    visitor.channel("team")
+    expect(page.locator(".card-title")).to_have_count(1)
+    expect(page.locator(".card")).to_contain_text("Kept away by Sam")
+    visitor.act_as("Omar")
+    expect(page.locator(".tab-name", has_text="team")).to_have_count(0)
+    expect(page.locator("h1")).to_have_text("#welcome")
 
 
 def test_a_show_can_be_stopped(visitor: Visitor) -> None:

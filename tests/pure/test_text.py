@@ -36,6 +36,7 @@ from bot.chat.text import (
     clip,
     escape,
     fill,
+    labelled,
     link,
     parse,
     plain,
@@ -406,3 +407,8 @@ def test_long_hostile_texts_are_read(sign: str) -> None:
     text = (sign * 40_000)[:40_000]
     assert depth(parse(text)) <= 10
     assert plain(escape(text)) == clean(text)
+
+
+def test_french_sets_its_colon_off() -> None:
+    assert labelled("Quoi", "rappel", "fr-CA") == "Quoi\N{NARROW NO-BREAK SPACE}: rappel"
+    assert labelled("What", "notice", "en") == "What: notice"

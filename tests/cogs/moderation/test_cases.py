@@ -158,3 +158,34 @@ async def test_erasing_somebody_keeps_the_figures_only(town: Stage, mod: Actor, 
     await mod.run("case show", number=1)
     assert "somebody who was erased" in mod.sees
     assert "Private matter" not in mod.sees
+
+
+async def test_moderators_read_titles_in_their_language(town: Stage, boss: Actor, ada: Actor) -> None:
+    boss.change(language="fr")
+    await boss.run("moderation preset", name="standard")
+    await boss.run("moderation rule edit", name="insults")
+    await boss.fill(actions="delete, tell")
+    await boss.run("moderation rule mode", name="insults", mode="act")
+    await ada.say("you m0r0n")
+    await town.advance(minutes=1)
+    assert "Insults: Ada" in boss.reads("team")
+    assert "notice, Insults" in boss.reads("log")
+    boss.forget()
+    await boss.run("case list")
+    assert "Insultes" in boss.sees
+    assert "insults" not in boss.sees
+    boss.forget()
+    await boss.run("case show", number=1)
+    assert "rappel" in boss.sees
+    assert "supprimer" in boss.sees
+
+
+async def test_the_case_names_the_rule_that_weighed_most(town: Stage, boss: Actor, mod: Actor, ada: Actor) -> None:
+    await boss.run("moderation preset", name="standard")
+    for number in range(8):
+        await ada.say(f"message number {number} of today, {number * number}")
+    await town.advance(minutes=1)
+    await mod.run("case list")
+    assert "time-out until" in mod.sees
+    assert "Many messages at once" in mod.sees
+    assert "The same message again" not in mod.sees
