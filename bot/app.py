@@ -150,20 +150,28 @@ class App:
                 raise failure
         self._connected = True
         if self.pulse:
-            self._waking = asyncio.create_task(self._wake(self.pulse.start))
+            self._waking = asyncio.create_task(self._begin(self.pulse))
         else:
             await self._wake()
 
     def _hub(self, platform: Platform) -> AppHub:
         return AppHub(self.engine, DocumentStore(self.database, platform.name), self.engine.desk.commands)
 
-    async def _wake(self, begin: Callable[[], None] = lambda: None) -> None:
+    async def _begin(self, pulse: Pulse) -> None:
+        """Whatever fails, jobs and posts begin: their beats come again."""
+        try:
+            await self._wake()
+        except Exception as error:
+            self.engine.trace.failed("catching up", error)
+        self.engine.awake = True
+        pulse.start()
+
+    async def _wake(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(CATCHING_UP):
                 await asyncio.gather(*(platform.caught_up() for platform in self.platforms))
         await self.engine.replan()
         self.engine.awake = True
-        begin()
 
     async def stop(self) -> None:
         """Finish what is under way, then let go of everything.

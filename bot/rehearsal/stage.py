@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, ClassVar, Self, cast
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.app import App
 from bot.chat.things import Channel, Community, Level, Member, Space
 from bot.cog.dates import short
@@ -200,10 +202,9 @@ class Stage:
         """Make the tables: by migrating the first time, then by copying what came of it."""
         await self._database.open()
         async with self._database.engine.connect() as connection:
-            raw = cast(InMemory, (await connection.get_raw_connection()).driver_connection)
             if not Stage._tables:
                 Stage._tables = await _migrated()
-            await raw.become(Stage._tables)
+            await (await _raw(connection)).become(Stage._tables)
 
     async def _unite(self) -> None:
         """Make one community of all the spaces, as linking them by a code would."""
@@ -235,9 +236,13 @@ async def _migrated() -> bytes:
     database = Database("sqlite://")
     await migrate.upgrade(database)
     async with database.engine.connect() as connection:
-        image = await cast(InMemory, (await connection.get_raw_connection()).driver_connection).image()
+        image = await (await _raw(connection)).image()
     await database.close()
     return image
+
+
+async def _raw(connection: AsyncConnection) -> InMemory:
+    return cast(InMemory, (await connection.get_raw_connection()).driver_connection)
 
 
 def _administrator(space: Space) -> Member:

@@ -20,7 +20,7 @@ class ActionBase(BaseModel):
     @property
     @abstractmethod
     def words(self) -> Words:
-        raise NotImplementedError
+        """What it does, for people."""
 
 
 class Remind(ActionBase):

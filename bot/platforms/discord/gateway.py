@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,7 +16,7 @@ from typing import Any
 
 import discord
 import discord.shard
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 log = logging.getLogger("relais.discord")
@@ -108,6 +109,15 @@ class Gateway(discord.AutoShardedClient):
         for event, ear in ears.items():
             library = None if event in OURS else parsers.get(event)
             parsers[event] = partial(_hear, event, library, ear)
+
+    async def close(self) -> None:
+        """Also ends the heartbeat of a connection that was only being made: the library lost sight of it."""
+        try:
+            await super().close()
+        finally:
+            for thread in threading.enumerate():
+                if isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection:
+                    thread.stop()
 
     @cached_property
     def me(self) -> str:

@@ -62,7 +62,9 @@ class Talk(Base):
         """Write to somebody alone. Buttons there remember the guild they came from."""
         town = self.town(member.space)
         channel = Channel(member.space, await self._direct_channel(member))
-        sent = await self.rest.send(channel.id, keyed(self._rendered(town, card, channel.id, member), key))
+        sent = await self.rest.send(
+            channel.id, keyed(self._rendered(town, card, channel.id, direct=True, language=member.language), key)
+        )
         return MessageRef(channel, str(sent["id"]))
 
     async def _direct_channel(self, member: Member) -> str:
@@ -72,11 +74,13 @@ class Talk(Base):
             self._directs.put(member.id, known)
         return known
 
-    def _rendered(self, town: GuildTown, card: Card, place: str, reader: Member | None = None) -> Parcel:
-        """For a channel, or for one ``reader`` alone."""
-        if reader is None:
-            return render(self.offered.card(card, town.space.language), embeds=town.may("embed_links", place))
-        return render(self.offered.card(card, reader.language or town.space.language), guild=town.space.id)
+    def _rendered(
+        self, town: GuildTown, card: Card, place: str, *, direct: bool = False, language: str | None = None
+    ) -> Parcel:
+        """For a channel, or ``direct`` for one reader alone; in the server's language where none is given."""
+        spelled = self.offered.card(card, language or town.space.language)
+        embeds = direct or town.may("embed_links", place)
+        return render(spelled, embeds=embeds, guild=town.space.id if direct else "")
 
     async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
         """See the module's words. Raises ``PlatformError`` when nobody can tell."""
@@ -107,8 +111,7 @@ class Talk(Base):
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         town, place = self.town(ref.channel.space), ref.thread or ref.channel.id
-        reader = Member(ref.channel.space, "") if self.is_direct(ref.channel) else None
-        parcel = self._rendered(town, card, place, reader)
+        parcel = self._rendered(town, card, place, direct=self.is_direct(ref.channel))
         blame = self.lacking(town, "view_channel", channel=ref.channel.id)
         await self.rest.edit(place, ref.id, parcel, blame)
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from bot.chat.things import Level
 from bot.rehearsal.scene import scene_on
 from bot.rehearsal.stage import Stage
+from tests.wire.discord import DiscordServer
 from tests.wire.discord.scene import DiscordScene
+
+
+def server_of(stage: Stage) -> DiscordServer:
+    assert isinstance(stage.scene, DiscordScene)
+    return stage.scene.server
 
 
 def contents(stage: Stage) -> str:
     """All that was sent to show, as Discord was told it."""
-    scene = stage.scene
-    assert isinstance(scene, DiscordScene)
-    return "\n".join(str(one.body) for one in scene.server.rest.log if one.body)
+    return "\n".join(str(one.body) for one in server_of(stage).rest.log if one.body)
 
 
 async def test_a_command_in_a_text_is_a_mention_of_it() -> None:
@@ -25,7 +29,7 @@ async def test_a_command_in_a_text_is_a_mention_of_it() -> None:
         assert "/settings set welcome.channel" in ada.sees
         await zoe.run("welcome preview")
         assert "/réglages changer welcome.channel" in zoe.sees
-        commands = stage.scene.server.state.application.commands  # type: ignore[attr-defined]
+        commands = server_of(stage).state.application.commands
         id = next(one["id"] for one in commands if one["name"] == "settings")
         assert f"</settings set:{id}> `welcome.channel`" in contents(stage)
         await stage.restart()
@@ -37,7 +41,7 @@ async def test_a_command_in_a_text_is_a_mention_of_it() -> None:
 async def test_what_people_type_mentions_no_command() -> None:
     async with Stage(scene=scene_on("discord")) as stage:
         bob = stage.person("bob", here=True)
-        commands = stage.scene.server.state.application.commands  # type: ignore[attr-defined]
+        commands = server_of(stage).state.application.commands
         id = next(one["id"] for one in commands if one["name"] == "help")
         for typed in (f"</help:{id}>", "</help>", "/help", f"`</help|{id}>`"):
             bob.forget()

@@ -8,13 +8,15 @@ from bot.chat.things import Level
 from bot.rehearsal.scene import scene_on
 from bot.rehearsal.stage import Stage
 from tests.wire.discord import DiscordServer
+from tests.wire.discord.scene import DiscordScene
 
 CALLBACK = "POST /interactions/*/*/callback"
 UNKNOWN = (404, 10062)
 
 
 def server_of(stage: Stage) -> DiscordServer:
-    return stage.scene.server  # type: ignore[attr-defined, no-any-return]
+    assert isinstance(stage.scene, DiscordScene)
+    return stage.scene.server
 
 
 def warned(stage: Stage) -> list[str]:
