@@ -96,9 +96,8 @@ class World:
             self.add_channel(channel, space)
         return space
 
-    def add_channel(self, name: str, space: Space | None = None, *, level: Level = Level.EVERYONE) -> Channel:
-        """A channel that people from a level on see."""
-        room = Room(self.state.new_id("c"), self.town(space).id, name.removeprefix("#"), level=level)
+    def add_channel(self, name: str, space: Space | None = None) -> Channel:
+        room = Room(self.state.new_id("c"), self.town(space).id, name.removeprefix("#"))
         self.state.put(room)
         return self.state.channel(room.id)
 
@@ -156,6 +155,12 @@ class World:
         """Close a channel to the bot, or open it again."""
         room = self.state.rooms[channel.id]
         room.closed = closed
+        self.state.put(room)
+
+    def keep_to(self, channel: Channel, level: Level) -> None:
+        """Show a channel to people from a level on, and to nobody else."""
+        room = self.state.rooms[channel.id]
+        room.level = level
         self.state.put(room)
 
     def deny(self, space: Space, *powers: Can) -> None:

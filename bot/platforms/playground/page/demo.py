@@ -91,7 +91,8 @@ async def build(house: House, language: str, *, name: str = "") -> Space:
     plan, world = PLANS[language], house.world
     zone = house.controls.zone(language)
     space = world.add_space(name or plan.name, language=language, zone=zone, channels=plan.channels)
-    team = world.add_channel(plan.team, space, level=Level.MODERATOR)
+    team = world.add_channel(plan.team, space)
+    world.keep_to(team, Level.MODERATOR)
     people = {
         who: world.person(who, level=level, language=language, here=True, space=space) for who, level in plan.people
     }
