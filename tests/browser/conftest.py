@@ -162,7 +162,7 @@ class Visitor:
         self.page.get_by_role("button", name=button, exact=True).click()
         moved = "(before) => new Date(document.querySelector('#now time').dateTime) - new Date(before) > 600000"
         self.page.wait_for_function(moved, arg=before)
-        self.page.locator("#play").wait_for(timeout=20_000)
+        self.page.locator("#play").wait_for(timeout=60_000)
 
     def channel(self, name: str) -> None:
         self.page.locator("#channel-list a", has_text=name).click()
