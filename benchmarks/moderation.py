@@ -114,7 +114,10 @@ def hostile() -> Mapping[str, str]:
         "emoji": "\U0001f600\ufe0f\u200d",
         "punctuation": ".!?-",
         "addresses": "https://paypa1.com.a.b.c/%2F%2Fhttp://x.y ",
+        "one_word": "aB",
+        "no_words": "p'tit ",
         "hosts": "a.",
+        "members": "self.is ",
         "mails": "a.b@c.d ",
         "labels": "[a.com](https://b.com)",
         "mentions": "<@1> @ada ",
@@ -125,4 +128,7 @@ def hostile() -> Mapping[str, str]:
         "listed": "asshole connard ",
     }
     texts = {name: (part * LENGTH)[:LENGTH] for name, part in patterns.items()}
+    many = {"links": "https://a{}.io ", "domains": "a{}.io ", "fullwidth": "ｅ{}.io ", "suffixes": "co.uk gov.uk{} "}
+    texts |= {f"many_{name}": "".join(map(part.format, range(LENGTH)))[:LENGTH] for name, part in many.items()}
+    texts["brackets_after"] = f"https://a.io/{'(' * 1_900}{')' * 2_000}"
     return {**texts, "noise": "".join(chr(random.randrange(32, 0x2FFF)) for _ in range(LENGTH))}

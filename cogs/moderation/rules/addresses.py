@@ -8,32 +8,39 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
-import re2
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
 LONGEST_HOST = 253
 MOST = 30
-"""Different links read in one text, and one more: whoever writes that many is found for it."""
+"""Different links that are read in one text, and one more: of those beyond, only where they lead."""
 CARRIED = 3
 """Links read inside one link."""
 
 _DOTS = "。．｡"
 _HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _FOLD: Mapping[int, str | None] = {**dict.fromkeys(map(ord, _HIDDEN)), **dict.fromkeys(map(ord, _DOTS), ".")}
-_LABEL = rf"[\pL\pN\pM_{_HIDDEN}](?:[\pL\pN\pM_{_HIDDEN}-]*[\pL\pN\pM_{_HIDDEN}])?"
-_LINK = re2.compile(
-    rf"[a-zA-Z][a-zA-Z0-9+-]{{1,15}}:[/\\]{{2}}[^\s<>\"`|]+"
-    rf"|(?:{_LABEL}[.{_DOTS}])+\pL[\pL\pN\pM{_HIDDEN}-]*[\pL\pN\pM](?::[0-9]{{1,5}})?(?:[/?#\\][^\s<>\"`|\]]*)?"
+_MARKS = "".join(chr(code) for code in range(0x300, 0x3100) if unicodedata.category(chr(code))[0] == "M")
+_IN_LABEL = rf"-\w{_HIDDEN}{_MARKS}"
+_IN_HOST = f"{_IN_LABEL}.{_DOTS}"
+_HOST = re.compile(rf"(?<![{_IN_HOST}])[.{_DOTS}-]*+[{_IN_LABEL}]++[.{_DOTS}][{_IN_HOST}]++")
+"""From the first letter or dot of a row to its last, so that no part of a text is read twice."""
+_LINK = re.compile(
+    rf"(?<![a-zA-Z0-9+-])[a-zA-Z0-9+-]++:[/\\]{{2}}[^\s<>\"`|]++"
+    rf"|(?P<bare>{_HOST.pattern})(?!:[/\\]{{2}})(?::[0-9]{{1,5}}+)?+(?:[/?#\\][^\s<>\"`|\]]*+)?+"
 )
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+-]{1,15}):[/\\]{2}")
+_SCHEME = re.compile(r"[a-zA-Z0-9+-]++:[/\\]{2}")
 _END_OF_PLACE = re.compile(r"[/\\?#]")
-_TRAILING = ".,;:!?'\"*_~»”’…)]}"
+_REST = re.compile(r"[/\\?#][^\s<>\"`|\]]*+")
+_TRAILING = frozenset(".,;:!?'\"*_~»”’…)]}")
+_NO_LINK = frozenset("@/\\")
+"""What stands beside a part of an e-mail address or of a path."""
 _OPENING: Mapping[str, str] = {")": "(", "]": "[", "}": "{"}
 
 suffixes = PublicSuffixList()
@@ -44,7 +51,7 @@ class Address:
     """A link as written from ``start`` to ``end``. ``host`` is in small letters and in its own alphabet.
 
     ``rest`` is what follows the host. ``real`` when it has a scheme, so that platforms make it a link; ``label`` is the
-    text that stands for it on the page, ``inside`` when another link carries it.
+    text that stands for it on the page, ``inside`` when another link carries it or it is one of too many.
     """
 
     start: int
@@ -64,61 +71,87 @@ class Address:
             host = host.partition(".")[2]
 
 
-def addresses(text: str) -> tuple[Address, ...]:
-    """The different links of a text, in order, ``MOST`` and one more; a link carried by another follows it."""
+def addresses(text: str, wanted: Container[str] = frozenset()) -> tuple[Address, ...]:
+    """The different links of a text, in order, ``MOST`` and one more; a link carried by another follows it.
+
+    Of the links beyond these, such as lead to one of the ``wanted`` domains.
+    """
     if "." not in text and not any(dot in text for dot in _DOTS):
         return ()
-    return tuple(_found(text))
+    return tuple(_found(text, wanted))
 
 
-def _found(text: str) -> Iterator[Address]:
+def _found(text: str, wanted: Container[str]) -> Iterator[Address]:
     count, known = 0, set()
     for match in _LINK.finditer(text):
         start, end = match.span()
-        if not _SCHEME.match(text, start) and _no_host(text, start, end):
+        if match["bare"] and _no_link(match["bare"], text[start - 1 : start] + text[end : end + 1]):
             continue
         said = match[0], _label(text, start)
         if said in known:
             continue
         known.add(said)
-        written = _trimmed(said[0])
-        found = _address(written, start, start + len(written), said[1])
+        found = _address(match[0], start, said[1])
         if found is None:
             continue
         yield found
         yield from _carried(found)
         count += 1
         if count > MOST:
+            yield from _beyond(text, end, wanted)
             return
 
 
-def _no_host(text: str, start: int, end: int) -> bool:
+def _no_link(host: str, around: str) -> bool:
     """Part of an e-mail address or of a path; a sentence that begins right after a full stop; ``self.name``."""
-    last = text[start:end].rpartition(".")[2]
-    ending = _split_place(text[start:end])[0].rpartition(".")[2]
-    if ending.isascii() and ending.isalpha() and ending.lower() not in endings():
-        return True
-    sentence = last[:1].isupper() and not last.isupper()
-    return sentence or text[max(0, start - 1) : start] in ("@", "/", "\\") or text[end : end + 1] == "@"
+    ending = host.rpartition(".")[2]
+    sentence = ending[:1].isupper() and not ending.isupper()
+    return sentence or not _NO_LINK.isdisjoint(around) or normal_host(host).rpartition(".")[2] not in endings()
+
+
+def _beyond(text: str, start: int, wanted: Container[str]) -> Iterator[Address]:
+    """The links to ``wanted`` domains in what nobody reads to the end, however they are carried."""
+    read = unicodedata.normalize("NFKC", unquote(text[start:]).translate(_FOLD))
+    for match in _HOST.finditer(read):
+        host = match[0]
+        name = normal_host(host)
+        if _leads(name, wanted):
+            at = text.find(host, start)
+            first, last = (at, at + len(host)) if at >= 0 else (start, len(text))
+            rest = _REST.match(read, match.end())
+            yield Address(first, last, name, rest[0] if rest else "", real=True, inside=True)
+
+
+def _leads(host: str, wanted: Container[str]) -> bool:
+    """Whether it is one of the ``wanted`` domains or belongs to one."""
+    while host:
+        if host in wanted:
+            return True
+        host = host.partition(".")[2]
+    return False
 
 
 def _trimmed(written: str) -> str:
     """Without what belongs to the sentence: a full stop, a bracket that was opened before the link."""
-    while written and written[-1] in _TRAILING:
-        opening = _OPENING.get(written[-1])
-        if opening and written.count(opening) >= written.count(written[-1]):
+    count = Counter(written)
+    end = len(written)
+    while end and (last := written[end - 1]) in _TRAILING:
+        if last in _OPENING and count[_OPENING[last]] >= count[last]:
             break
-        written = written[:-1]
-    return written
+        count[last] -= 1
+        end -= 1
+    return written[:end]
 
 
-def _address(written: str, start: int, end: int, label: str = "") -> Address | None:
+def _address(written: str, start: int, label: str = "") -> Address | None:
+    leading = len(written) - len(written.lstrip(f"-.{_DOTS}"))
+    written = _trimmed(written[leading:])
     scheme = _SCHEME.match(written)
     place, rest = _split_place(written[scheme.end() :] if scheme else written)
     name = normal_host(place)
-    if not name or not (scheme or known_suffix(name)):
+    if not name:
         return None
-    return Address(start, end, name, rest, scheme is not None, label)
+    return Address(start + leading, start + leading + len(written), name, rest, scheme is not None, label)
 
 
 def _split_place(after: str) -> tuple[str, str]:
@@ -133,10 +166,14 @@ def _split_place(after: str) -> tuple[str, str]:
 @lru_cache(4096)
 def normal_host(written: str) -> str:
     """A host as lists compare it; empty for what is none."""
-    host = unquote(written) if "%" in written else written
-    host = unicodedata.normalize("NFKC", host.translate(_FOLD)).translate(_FOLD).casefold().strip(".")
-    if not host or len(host) > LONGEST_HOST or "." not in host:
+    if written.isascii() and "%" not in written:
+        host = written.lower().strip(".-")
+    else:
+        host = unicodedata.normalize("NFKC", unquote(written).translate(_FOLD)).translate(_FOLD).casefold().strip(".-")
+    if "." not in host or len(host) > LONGEST_HOST:
         return ""
+    if "xn--" not in host:
+        return host
     return ".".join(map(_own_alphabet, host.split(".")))
 
 
@@ -184,5 +221,5 @@ def _carried(outer: Address) -> Iterator[Address]:
     rest = unquote(outer.rest)
     for match in islice(_LINK.finditer(rest), CARRIED):
         written = match[0]
-        if _SCHEME.match(written) and (found := _address(_trimmed(written), outer.start, outer.end)):
+        if _SCHEME.match(written) and (found := _address(written, 0)):
             yield Address(outer.start, outer.end, found.host, found.rest, found.real, inside=True)

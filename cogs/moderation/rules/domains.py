@@ -5,8 +5,9 @@ The names were written down for this project in November 2026 from what the serv
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -111,6 +112,9 @@ BAITS = frozenset(
 )
 
 
+_LABEL_ENDS = re.compile(r"[.-]")
+
+
 class Genuine:
     """Domains that others imitate."""
 
@@ -118,6 +122,10 @@ class Genuine:
         self.domains = frozenset(domains)
         self.names = {domain.partition(".")[0]: domain for domain in sorted(self.domains, reverse=True)}
         self.shapes = {skeleton(name): name for name in self.names}
+        self.long = frozenset(shape for shape in self.shapes if len(shape) >= SHORTEST)
+        self.begins: dict[str, list[str]] = {}
+        for shape in self.long:
+            self.begins.setdefault(shape[0], []).append(shape)
         self.imitated = lru_cache(4096)(self._imitated)
 
     def claimed(self, one: Address) -> str:
@@ -134,29 +142,32 @@ class Genuine:
 
     def _led_by(self, host: str) -> str:
         """``paypal.com.example.org`` begins as ``paypal.com`` does, and is not."""
-        return next((one for one in self.domains if host.startswith((f"{one}.", f"{one}-"))), "")
+        parts = (host[: end.start()] for end in _LABEL_ENDS.finditer(host))
+        return next((part for part in parts if part in self.domains), "")
 
     def _shaped_like(self, name: str) -> str:
-        shape = skeleton(name)
         if name in self.names:
             return ""
-        if shape in self.shapes:
-            return self.names[self.shapes[shape]]
+        shape = skeleton(name)
+        known = shape if shape in self.shapes else self._baiting(name, shape) or self._slipped(shape)
+        return self.names[self.shapes[known]] if known else ""
+
+    def _baiting(self, name: str, shape: str) -> str:
+        """The shape of a known name beside a word that attracts: ``discord-nitro``, ``steamgift``."""
+        for at in range(1, len(shape)):
+            first, second = shape[:at], shape[at:]
+            if first in self.long and second in BAITS:
+                return first
+            if first in BAITS and second in self.long:
+                return second
         parts = [skeleton(part) for part in name.split("-")]
-        for known, genuine in self.shapes.items():
-            if len(known) >= SHORTEST and (_baits(parts, shape, known) or _slips(shape, known)):
-                return self.names[genuine]
-        return ""
+        return "" if BAITS.isdisjoint(parts) else next((part for part in parts if part in self.long), "")
+
+    def _slipped(self, shape: str) -> str:
+        """A shape one slip of the finger away, with the same first letter; a plural is a word of its own."""
+        near = (known for known in self.begins.get(shape[:1], ()) if shape.removesuffix("s") != known)
+        return next((known for known in near if len(known) > SHORTEST and _slip(shape, known)), "")
 
 
-def _baits(parts: Sequence[str], shape: str, known: str) -> bool:
-    """A known name beside a word that attracts: ``discord-nitro``, ``steamgift``."""
-    rest = shape.removeprefix(known) if shape.startswith(known) else shape.removesuffix(known)
-    return rest in BAITS or (known in parts and not BAITS.isdisjoint(parts))
-
-
-def _slips(shape: str, known: str) -> bool:
-    """One slip of the finger away, with the same first letter; a plural is a word of its own."""
-    if len(known) <= SHORTEST or shape[:1] != known[:1] or shape.removesuffix("s") == known:
-        return False
+def _slip(shape: str, known: str) -> bool:
     return OSA.distance(shape, known, score_cutoff=1) <= 1

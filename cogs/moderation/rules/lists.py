@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def curated() -> tuple[Entry, ...]:
 def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Entry, ...]]:
     """The entries of each list that a rule names, by the list's name; under the empty name those of single rules.
 
-    A list of the community's takes the place of a curated one of the same name.
+    A list of the community's takes the place of a curated one of the same name. The words of single rules are of a
+    category for each, so that finding those of one leaves the others to be found.
     """
     triggers = [
         one for rule in active if rule.mode is not Mode.OFF for one in rule.triggers if isinstance(one, Listing)
@@ -39,7 +41,8 @@ def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Ent
     for name in named & rules.lists.keys():
         own = rules.lists[name]
         found[name] = tuple(Entry(word, own.language, name, own.severity, OWN) for word in own.words)
-    return {**found, "": tuple(entry for trigger in triggers for entry in trigger.own())}
+    single = (replace(entry, category=f"own {at}") for at, trigger in enumerate(triggers) for entry in trigger.own())
+    return {**found, "": tuple(single)}
 
 
 def known_lists(rules: RuleSet) -> tuple[str, ...]:

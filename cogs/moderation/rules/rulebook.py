@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.cog import Level, Words, lines, t
 from cogs.moderation.finding import Finding
+from cogs.moderation.rules.addresses import addresses
 from cogs.moderation.rules.found import found_words
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.model import Mode, Rule, RuleSet
 from cogs.moderation.rules.presets import effective
 from cogs.moderation.rules.titles import title_of
 from cogs.moderation.rules.triggers import Making, Surroundings, TriggerBase
-from cogs.moderation.rules.view import Look, Search, View, signs
+from cogs.moderation.rules.view import Links, Look, Search, View, signs
 from cogs.moderation.rules.windows import Windows
 from cogs.moderation.seen import Hit, Moment, Seen
 from cogs.moderation.words import Entry, Match, Matcher, Plan
@@ -93,6 +94,7 @@ class Rulebook:
         self._search: Search = Matcher(prepared.plan).every if prepared.plan else _nothing
         self._zone = prepared.recipe.around.zone
         self._checks = tuple(self._made(prepared))
+        self._links: Links = partial(addresses, wanted=self._wanted(prepared.recipe.around))
         self._worthwhile: Mapping[Moment, dict[int, tuple[Check, ...]]] = {moment: {} for moment in Moment}
         self._posted = self._worthwhile[Moment.POSTED]
 
@@ -100,7 +102,7 @@ class Rulebook:
         """What the rules find in this, in their order; each rule once."""
         if seen.is_bot or seen.level >= self._exempt:
             return ()
-        view = View(seen, windows, self._search)
+        view = View(seen, windows, self._search, self._links)
         hits = [(check, hit) for check in self._worth(view) if (hit := check.look(view)) is not None]
         return tuple(_findings(seen, hits)) if hits else ()
 
@@ -121,6 +123,9 @@ class Rulebook:
                 if trigger.remembers and applies:
                     look = _counting(look, applies)
                 yield Check(rule, trigger, look, applies)
+
+    def _wanted(self, around: Surroundings) -> frozenset[str]:
+        return frozenset().union(*(check.trigger.domains(around) for check in self._checks))
 
     def _conditions(self, rule: Rule) -> Applies | None:
         only = [question.holds for question in rule.only.questions(self._zone)]
@@ -157,7 +162,7 @@ class Rulebook:
             return Explained(rule, None, t("Its author is exempt: the team is not judged."))
         if stopped := self._stopped(rule, seen):
             return Explained(rule, None, stopped)
-        view = View(seen, windows, self._search)
+        view = View(seen, windows, self._search, self._links)
         told = [(check, self._tried(check, view)) for check in self._checks if check.rule is rule]
         hits = [(check, hit) for check, hit in told if hit is not None]
         return Explained(rule, next(_findings(seen, hits), None), lines(*_said(told, view)))

@@ -17,6 +17,8 @@ Recent = deque[tuple[datetime, Seen]]
 """What a window holds, oldest first."""
 Search = Callable[[str, str], tuple[Match, ...]]
 """Finds the words of all lists in a text of a language."""
+Links = Callable[[str], tuple[Address, ...]]
+"""Finds the links of a text."""
 
 
 class Sign(IntFlag):
@@ -65,13 +67,14 @@ def signs(view: View) -> int:
 class View:
     """``text`` is what the person wrote, ``texts`` also what the message quotes, numbered from 0."""
 
-    __slots__ = ("_addresses", "_memory", "_recent", "_words", "search", "seen", "text", "windows")
+    __slots__ = ("_addresses", "_memory", "_recent", "_words", "links", "search", "seen", "text", "windows")
 
-    def __init__(self, seen: Seen, windows: Windows, search: Search) -> None:
+    def __init__(self, seen: Seen, windows: Windows, search: Search, links: Links = addresses) -> None:
         self.seen = seen
         self.text = seen.text
         self.windows = windows
         self.search = search
+        self.links = links
         self._memory = ""
         self._words: tuple[tuple[int | None, Match], ...] | None = None
         self._addresses: tuple[tuple[int | None, Address], ...] | None = None
@@ -87,11 +90,11 @@ class View:
     def words(self) -> tuple[tuple[int | None, Match], ...]:
         """Every listed word, with the number of the quote that holds it."""
         if self._words is None:
-            language = self.language if self.seen.text_language else ""
-            text = self.text if self.text.isascii() else _readable(self.text)
-            found = self.search(text, language)
+            seen, text = self.seen, self.text
+            language = self.language if seen.text_language else ""
+            found = self.search(text if text.isascii() else _readable(text), language)
             self._words = tuple([(None, match) for match in found]) if found else ()
-            if self.seen.quoted:
+            if seen.quoted:
                 self._words += tuple(self._quoted_words(language))
         return self._words
 
@@ -102,11 +105,12 @@ class View:
 
     def recent(self, memory: str, size: int, now: datetime) -> Recent:
         """The last messages of its author in that memory, this one the last: told once, however many ask."""
-        if memory is not self._memory:
-            window = self.windows(memory, self.seen.author, size)
-            self._memory, self._recent = memory, window.seen
-            if not window.seen or window.seen[-1][1] is not self.seen:
-                window.add(now, self.seen)
+        if memory != self._memory:
+            seen = self.seen
+            self._memory = memory
+            self._recent = recent = self.windows(memory, seen.author, size).seen
+            if not recent or recent[-1][1] is not seen:
+                recent.append((now, seen))
         return self._recent
 
     @property
@@ -118,7 +122,7 @@ class View:
     def addresses(self) -> tuple[tuple[int | None, Address], ...]:
         """Every link, with the number of the quote that holds it."""
         if self._addresses is None:
-            self._addresses = tuple((at, one) for at, text in self.texts for one in addresses(text))
+            self._addresses = tuple((at, one) for at, text in self.texts for one in self.links(text))
         return self._addresses
 
     def part(self, quote: int | None) -> str:

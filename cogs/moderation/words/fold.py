@@ -27,36 +27,39 @@ LATIN: Mapping[str, str] = {"ß": "s", "æ": "a", "ð": "d", "ø": "o", "þ": "p
 """Letters of Latin-1 that do not decompose."""
 
 DRAWN_LIKE: Mapping[str, str] = {
-    "a": "аАαΑλΛΔДдᗩ",
-    "b": "вВбЪъЬьβΒҍ",
-    "c": "сСςϲɔ",
-    "d": "ԁժɗ",
-    "e": "еЕєЄэЭεΕξΣǝəɛ",
-    "f": "ғϝʄɟք",
-    "g": "ɡցԍɢ",
-    "h": "нНһҺΗհɥ",
-    "i": "іІıιΙᴉɩӏ",
-    "j": "јЈʝɾյ",
-    "k": "кКқκΚʞ",
-    "l": "ℓʅլ⅃",
-    "m": "мМΜɯ",
-    "n": "пПηиИΝπΠող",
-    "o": "оОοΟσθΘΦфӨօՕ",
-    "p": "рРρΡ",
-    "q": "ԛզ",
-    "r": "гГяЯɹր",
-    "s": "ѕЅՏʂ",
-    "t": "тТτΤʇեҭ",
-    "u": "υμцЦսՍʊ",
-    "v": "νѵѴʌ",
-    "w": "ԝшШщЩωΩʍա",
-    "x": "хХχΧ×",
-    "y": "уУγΥүʎ",
-    "z": "ΖζᴢʐƵ",
+    "a": "аАαΑλΛΔДдᗩⲁᎪค卂",
+    "b": "вВбЪъЬьβΒҍⲃᏴᗷ๒乃",
+    "c": "сСςϲɔⲥᏟᑕ匚ⅽ",
+    "d": "ԁժɗⲇᎠᗪ∂๔ᗞ",
+    "e": "еЕєЄэЭεΕξΣǝəɛⲉᎬ乇ɘ",
+    "f": "ғϝʄɟքᖴ千",
+    "g": "ɡցԍɢᏀﻮᎶ",
+    "h": "нНһҺΗհɥⲎⲏᎻᕼђ卄",
+    "i": "іІıιΙᴉɩӏⲓᏆเ丨ɨ",
+    "j": "јЈʝɾյᎫᒍןﾌנ",
+    "k": "кКқκΚʞⲕᏦᛕҜ",
+    "l": "ℓʅլ⅃Ꮮᒪꓡㄥɭ",
+    "m": "мМΜɯⲙᎷᗰ๓爪",
+    "n": "пПηиИΝπΠողⲛᑎภ几",
+    "o": "оОοΟσθΘΦфӨօՕⲟ๏ㄖɵ⭕",
+    "p": "рРρΡⲣᏢᑭק卩",
+    "q": "ԛզᑫợɊ",
+    "r": "гГяЯɹրᎡᏒᖇ尺",
+    "s": "ѕЅՏʂᏕᔕᏚร丂",
+    "t": "тТτΤʇեҭⲧᎢㄒ",
+    "u": "υμцЦսՍʊⲩᑌยㄩʉ",
+    "v": "νѵѴʌᏙᐯשʋ",
+    "w": "ԝшШщЩωΩʍաⲱᏔᗯฬ山",
+    "x": "хХχΧ×ⲭ᙭ᚷאㄨ乂❌✖❎",
+    "y": "уУγΥүʎᎩᎽץㄚ",
+    "z": "ΖζᴢʐƵⲍᏃᘔ乙",
     "3": "зЗӡ",
     "4": "чЧ",
     "¤": "€",
-    "!": "ǃ",
+    "!": "ǃ❗❕",
+    "|": "∣│┃ǀ",
+    "*": "∗⁎✱✶★☆⭐",
+    "$": "💲",
     "'": "’‘ʼ′",
 }
 """What neither Unicode's decomposition nor its confusables read as a person would."""
@@ -109,7 +112,7 @@ class Plain(dict[int, str]):
             return plain
         if (other := kept if kept != char else char.lower()) != char:
             return other.translate(self)
-        return OTHER_LETTER if char.isalpha() else SEPARATOR
+        return OTHER_LETTER if char.isalpha() and unicodedata.category(char) != "Lm" else SEPARATOR
 
 
 def letter(char: str) -> str:
@@ -136,16 +139,21 @@ MARKS = bytes(
     n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace() and chr(n) not in APOSTROPHES
 )
 """What may stand between the letters of a word, and the soft reading drops. Apostrophes stay: most are ordinary."""
-WARY = bytes(1 if n in UNSEEN or chr(n) in "*|" else HARD[n] for n in range(256))
-"""The hard reading at first sight: 1 is a reason to look again."""
+HIDING = "#%(<"
+"""Signs that between two letters may stand for one more."""
+WARY = bytes(1 if n in UNSEEN or chr(n) in "*|`" else 2 if chr(n) in HIDING else HARD[n] for n in range(256))
+"""The hard reading at first sight: 1 is a reason to look again, and so is 2 between letters."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
 SPACES = bytes(n == SPACE for n in range(256))
 GAP = re.compile(rb"  +")
 APART = re.compile(
-    rb"(?<![\w\xc0-\xff|!\xa1+$\xa7@\xa3])(?=.([|!\xa1+$\xa7@\xa3]))(?!\1)\S(?:\1(?!\1)\S){2,}+(?![\w\xc0-\xff|])"
+    rb"(?<![\w\xc0-\xff|!\xa1+$\xa7@\xa3])(?<!\| )(?=.( ?[|!\xa1+$\xa7@\xa3] ?))"
+    rb"(?! |\1)\S(?:\1(?! |\1)\S){2,}+(?![\w\xc0-\xff|]| \|)"
 )
-"""Three characters or more with the same symbol between each two of them."""
+"""Three characters or more with the same symbol between each two of them, perhaps between spaces."""
+CODE = re.compile(rb"(?<=[\w\xc0-\xff])`([^\s`]{2,12})`|`([^\s`]{2,12})`(?=[\w\xc0-\xff])")
+"""Part of a word in the type of code."""
 SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
 SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
 """There was no small capital ``Q``: among the others an ``o`` with a tail takes its place."""
@@ -158,7 +166,9 @@ def undecorated(latin: bytes) -> bytes:
     """
     if latin.count(b"||") > 1:
         latin = latin.replace(b"||", b"\xad\xad")
-    return APART.sub(lambda apart: apart[0].replace(apart[1], b"\xa6"), latin)
+    if b"`" in latin:
+        latin = CODE.sub(lambda code: code[0].replace(b"`", b"\xad"), latin)
+    return APART.sub(lambda apart: apart[0].replace(apart[1].strip(), b"\xa6"), latin)
 
 
 def squeezed(reading: bytes) -> bytes:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import combinations
+from itertools import combinations, groupby
 
 from cogs.moderation.words.entries import Entry
-from cogs.moderation.words.fold import DIGITS, SYMBOLS, Folding, collapsed
+from cogs.moderation.words.fold import DIGITS, MERGED, SYMBOLS, Folding, collapsed
 
 STRICT = 3
 """Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
-VOWELS = bytes.maketrans(b"aeou", b"****")
-"""As classes: ``i`` is an ``l`` as well, and stays."""
+VOWELS = "aeiou", "aeiouy"
 GLUED = 6
 """A phrase is also found without its spaces from this many letters."""
 
@@ -38,16 +37,19 @@ class Folded:
     plain: str
     """The same as ``Said.written`` would have it."""
     words: tuple[bytes, ...]
+    key: bytes
+    """The words, with a space between."""
+    key_runs: tuple[int, ...]
+    """How long each run is in the key; each space is one."""
     letters: str
+    codes: str
+    """The letters in classes, each run once."""
+    runs: tuple[int, ...]
     size: int
     before: bool
     after: bool
     bare: bool
     """Too little to recognise in any disguise: two letters, or one letter over and over."""
-
-    @property
-    def key(self) -> bytes:
-        return b" ".join(self.words)
 
     @property
     def spelled(self) -> str:
@@ -65,17 +67,28 @@ def fold(entry: Entry, folding: Folding) -> Folded:
     bare = text.strip("*")
     words = folding.words(bare)
     plain = folding.latin(bare.casefold()).decode("latin-1")
+    key = b" ".join(words)
     letters, size = folding.letters(bare), sum(map(len, words))
+    runs = runs_of(letters.translate(MERGED))
     return Folded(
         bare.casefold(),
         plain,
         tuple(words),
+        key,
+        tuple(length for _, length in runs_of(key.decode())),
         letters,
+        "".join(code for code, _ in runs),
+        tuple(length for _, length in runs),
         size,
         text.startswith("*"),
         text.endswith("*"),
         size < STRICT or len(set(letters)) < 2,
     )
+
+
+def runs_of(letters: str) -> list[tuple[str, int]]:
+    """Each letter that follows another, and how many of it."""
+    return [(code, len(list(run))) for code, run in groupby(letters)]
 
 
 def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator[tuple[bytes, Shape]]:
@@ -107,8 +120,9 @@ def masked(folded: Folded) -> Iterator[bytes]:
     key = folded.key
     if len(folded.words) == 1 and folded.size > STRICT and not folded.bare:
         yield from (_bounded(key[:at] + b"*" + key[at + 1 :], folded) for at in range(1, len(key) - 1))
-        for hidden in (key[1:-1].translate(VOWELS), b"*" * (len(key) - 2)):
-            yield _bounded(key[:1] + hidden + key[-1:], folded)
+        for hidden in (*VOWELS, folded.letters):
+            inner = "".join("*" if letter in hidden else letter for letter in folded.letters[1:-1]).translate(MERGED)
+            yield _bounded(key[:1] + inner.encode() + key[-1:], folded)
 
 
 def collapsed_forms(folded: Folded) -> Iterator[bytes]:

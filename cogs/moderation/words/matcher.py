@@ -6,12 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
-from itertools import accumulate, chain, compress, islice
+from itertools import accumulate, chain, compress, islice, pairwise
 from operator import itemgetter
 
-from cogs.moderation.words.automaton import Automaton
+from cogs.moderation.words.automaton import Automaton, Hit
+from cogs.moderation.words.beneath import Places, shown
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, runs
+from cogs.moderation.words.fold import HIDING, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, runs
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.plan import SHAPES, Plan
 from cogs.moderation.words.said import Said
@@ -22,12 +23,13 @@ STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
 EDGES = re.compile(r"(?<![!|¡*])[!|¡*]++(?![\w@$])|(?<![\w@$!|¡*])\*++")
 """Where no letter can be hidden: markup and exclamation marks around a word."""
+BETWEEN = re.compile(rf"(?<=[^\W\d_])[{HIDING}](?=[^\W\d_])")
 SEEN_STARRED = bytes(n not in NOT_STARS for n in range(256))
 DROPPED = UNSEEN + MARKS
+Kind = tuple[str, str, int, str]
+"""All of an entry but its text."""
 MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
-MOST_ENTRIES = 30
-"""Entries that are told of one message, when several rules look for different ones."""
 EVERY = tuple(Shape)
 
 
@@ -49,21 +51,40 @@ class Matcher:
 
         With a ``language``, entries of other languages are left out.
         """
-        latin = self._suspected(text)
-        return () if latin is None else _longest(text, islice(self._matches(text, latin, language), MOST))
+        found = self._search(text, language)
+        return _longest(text, islice(found, MOST)) if found else ()
 
     def every(self, text: str, language: str = "") -> tuple[Match, ...]:
-        """Each entry that the text says, once, also where a longer one covers it; at most ``MOST_ENTRIES``."""
-        latin = self._suspected(text)
-        if latin is None:
-            return ()
-        found = islice(self._matches(text, latin, language, once=True), MOST_ENTRIES)
-        return tuple(sorted(found, key=partial(_order, text)))
+        """One entry of each kind that the text says, wherever it stands among others.
+
+        Of one kind are those that differ in their text alone: whoever looks for one of them looks for all.
+        """
+        found = self._search(text, language, once=True)
+        return tuple(sorted(found, key=partial(_order, text))) if found else ()
 
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
+        found = self._search(text, language)
+        return next(found, None) if found else None
+
+    def _search(self, text: str, language: str, *, once: bool = False) -> Iterator[Match] | None:
+        """The matches, or nothing at all: nearly always, and without another look."""
+        if "<" in text or "&" in text or "](" in text or "\u202e" in text:
+            return self._beneath(text, language, once=once)
         latin = self._suspected(text)
-        return None if latin is None else next(self._matches(text, latin, language), None)
+        return None if latin is None else self._matches(text, latin, language, once=once)
+
+    def _beneath(self, text: str, language: str, *, once: bool) -> Iterator[Match] | None:
+        """Where markup or a control character may stand between letters."""
+        read = shown(text)
+        latin = self._suspected(read)
+        if latin is None:
+            return None
+        found = self._matches(read, latin, language, once=once)
+        if read == text:
+            return found
+        places = Places(text)
+        return (Match(match.entry, *places.span(match.start, match.end)) for match in found)
 
     def _suspected(self, text: str) -> bytes | None:
         """The text in Latin-1, if it can contain anything. Nearly always it cannot, and this is all that is done."""
@@ -81,7 +102,7 @@ class Matcher:
         return latin if self._within and any(literal in text for literal in self._within) else None
 
     def _matches(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
-        told: set[int] = set()
+        told: set[Kind] = set()
         said = Said(text, latin, self._folding)
         seen = set()
         exonerated: Covered | None = None
@@ -93,42 +114,43 @@ class Matcher:
                 exonerated = self._exonerated(said)
             if not exonerated.hold(start, end):
                 if once:
-                    told.add(number)
+                    told.add(self._plan.rows[number][1:])
                 yield Match(self._entry(number)[0], start, end)
 
-    def _found(self, said: Said, language: str, told: Collection[int]) -> Iterator[tuple[int, int, int]]:
-        for number, start, end in chain(self._in_readings(said, told), self._masked(said), self._as_written(said.text)):
-            spoken = self._plan.rows[number][1]
-            if not language or spoken in ("", language.partition("-")[0]):
+    def _found(self, said: Said, language: str, told: Collection[Kind]) -> Iterator[tuple[int, int, int]]:
+        rows, spoken = self._plan.rows, ("", language.partition("-")[0])
+        for number, start, end in chain(
+            self._in_readings(said, told), self._masked(said, told), self._as_written(said.text)
+        ):
+            kind = rows[number][1:]
+            if kind not in told and (not language or kind[0] in spoken):
                 yield number, start, end
 
-    def _in_readings(self, said: Said, told: Collection[int]) -> Iterator[tuple[int, int, int]]:
-        judge = Judge(said, self._plan.spared)
+    def _in_readings(self, said: Said, told: Collection[Kind]) -> Iterator[tuple[int, int, int]]:
+        judge, rows = Judge(said, self._plan.spared), self._plan.rows
         hits = self._words.hits(said.readings)
         half = bisect_right(hits, said.softly, key=itemgetter(1))
         for start, end, meaning in self._words.meant(chain(islice(hits, half, None), islice(hits, half))):
-            if meaning // SHAPES not in told and (accused := self._judge(said, judge, start, end, meaning)):
+            if rows[meaning // SHAPES][1:] not in told and (accused := self._judge(said, judge, start, end, meaning)):
                 yield accused
         if self._words.marked(hits):
-            for start, end, meaning in self._in_runs(said.readings):
-                if meaning // SHAPES not in told and (accused := self._judge(said, judge, start, end, meaning)):
+            for start, end, meaning in self._in_runs(said.readings, told):
+                if accused := self._judge(said, judge, start, end, meaning):
                     yield accused
 
-    def _in_runs(self, readings: bytes) -> Iterator[tuple[int, int, int]]:
+    def _in_runs(self, readings: bytes, told: Collection[Kind]) -> Iterator[Hit]:
         """Where the readings say an entry when every run of a letter counts once."""
+        rows = self._plan.rows
         hits = self._runs.hits(collapsed(readings))
         places = runs(readings) if hits else ()
-        decided: dict[tuple[bytes, int], bool] = {}
         for start, end, meaning in self._runs.meant(hits):
+            number = meaning // SHAPES
             first, last = places[start], places[end]
-            if last - first == end - start:
+            if last - first == end - start or rows[number][1:] in told:
                 continue
-            key = readings[first:last], meaning
-            enough = decided.get(key)
-            if enough is None:
-                classes = key[0].decode().replace(" ", "")
-                enough = decided[key] = long_enough(classes, self._entry(meaning // SHAPES)[1])
-            if enough:
+            folded = self._entry(number)[1]
+            inner = places[start + (not folded.before) : end + folded.after]
+            if long_enough([after - at for at, after in pairwise(inner)], folded.key_runs, folded):
                 yield first, last, meaning
 
     def _judge(self, said: Said, judge: Judge, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
@@ -147,16 +169,19 @@ class Matcher:
             region = said.region(*_word(said.readings, start, end, before=folded.before, after=folded.after))
         return number, *said.span(region.start, region.end)
 
-    def _masked(self, said: Said) -> Iterator[tuple[int, int, int]]:
-        """``f*ck``: stars that stand for letters."""
-        if b"*" not in said.latin:
+    def _masked(self, said: Said, told: Collection[Kind]) -> Iterator[tuple[int, int, int]]:
+        """``f*ck``, ``f#ck``: what stands for a letter."""
+        starred = BETWEEN.sub("*", said.written)
+        if "*" not in starred:
             return
-        latin = EDGES.sub(lambda edge: " " * len(edge[0]), said.written).encode("latin-1")
+        latin = EDGES.sub(lambda edge: " " * len(edge[0]), starred).encode("latin-1")
         reading = b" " + latin.translate(STARRED, NOT_STARS) + b" "
         places = list(compress(range(len(latin)), latin.translate(SEEN_STARRED)))
         for start, end, meaning in self._masks.meant(self._masks.hits(reading)):
+            if self._plan.rows[meaning // SHAPES][1:] in told:
+                continue
             first, last = places[start], places[end - 3] + 1
-            inside = said.written[first:last]
+            inside = starred[first:last]
             if all(char.isalpha() or char == "*" for char in inside):
                 yield meaning // SHAPES, *said.span(first, last)
 

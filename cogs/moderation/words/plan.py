@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import ELIDED, Dictionary
@@ -115,6 +115,8 @@ def _marks() -> Iterator[bytes]:
     yield from (b" " + letter * 2 for letter in paired if letter not in b"eo")
     yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
     yield from (b"  " + letter + b"  " for letter in letters)
+    yield from (b" %b  %b " % pair for pair in product(letters, repeat=2))
+    yield from (b"%b\x02%b" % pair for pair in product(letters, repeat=2))
     yield bytes([WARY[0]])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SYMBOLS, letter
-from cogs.moderation.words.forms import STRICT, Folded, Shape
+from cogs.moderation.words.forms import STRICT, Folded, Shape, runs_of
 from cogs.moderation.words.said import Region, Said
 
 LEGIBILITY: Mapping[str, float] = {**dict.fromkeys("!|¡+", 0.2), **dict.fromkeys("@$¤§ª", 0.5)}
@@ -36,7 +36,7 @@ MIXED = re.compile(r"[a-z][A-Z][A-Za-z]*\d|\d[A-Za-z]*[a-z][A-Z]")
 MARKED = re.compile("[" + re.escape(MARKS.decode("latin-1")) + "]+")
 CONTRACTED = re.compile(r"[^'´`]+['´`](?:ll|re|ve|[sdtm])", re.IGNORECASE)
 SENTENCES = re.compile(r"[a-z][.,;:?/][A-Z]|\.\.")
-PARTED = re.compile(r"\w+(?: {1,3}|['´`])\w+")
+PARTED = re.compile(r"\w+(?: {1,3}|-\n|['´`])\w+")
 
 
 class Judge:
@@ -87,7 +87,8 @@ def disguised(inside: str, folded: Folded, shape: Shape, softly: bool, spared: f
         return False
     if shape is not Shape.SPELLED and inside.casefold() in spared:
         return False
-    signs = [char for char in inside if char in SIGNS]
+    known = SIGNS if softly or shape is not Shape.WHOLE else LETTERS
+    signs = [char for char in inside if char in known]
     return (
         _legible(signs, inside, folded, shape)
         and _same_letters(signs, folded)
@@ -113,20 +114,15 @@ def _same_letters(signs: Sequence[str], folded: Folded) -> bool:
         return folded.size > STRICT or all(
             got == wanted or char not in LETTERS for got, wanted, char in zip(read, folded.letters, signs, strict=True)
         )
-    return long_enough("".join(read).translate(MERGED), folded)
+    found = runs_of("".join(read).translate(MERGED))
+    codes, lengths = "".join([code for code, _ in found]), [length for _, length in found]
+    return codes == folded.codes and long_enough(lengths, folded.runs, folded)
 
 
-def long_enough(classes: str, folded: Folded) -> bool:
-    """Is each run at least as long as the entry's? In a short entry, one letter more is not enough of a disguise."""
-    got, wanted = _runs(classes), _runs(folded.letters.translate(MERGED))
-    if [code for code, _ in got] != [code for code, _ in wanted]:
-        return False
+def long_enough(lengths: Sequence[int], least: Sequence[int], folded: Folded) -> bool:
+    """Is each run at least that long? In a short entry, one letter more is not enough of a disguise."""
     more = 2 if folded.size <= STRICT else 1
-    return all(has == least or has >= least + more for (_, has), (_, least) in zip(got, wanted, strict=True))
-
-
-def _runs(classes: str) -> list[tuple[str, int]]:
-    return [(code, len(list(run))) for code, run in groupby(classes)]
+    return all(has == one or has >= one + more for has, one in zip(lengths, least, strict=True))
 
 
 def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softly: bool) -> bool:

@@ -68,6 +68,10 @@ class TriggerBase(Strict):
         """How many messages of one member it must remember."""
         return 0
 
+    def domains(self, around: Surroundings) -> frozenset[str]:
+        """Those that must be found in a message however many links it holds."""
+        return frozenset()
+
     @abstractmethod
     def ready(self, making: Making) -> Look:
         raise NotImplementedError

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from bot.cog import Unread, Words, t
 from cogs.moderation.rules.addresses import MOST, Address, normal_host, registered
 from cogs.moderation.rules.domains import INVITES, SHORTENERS, WELL_KNOWN, Genuine, code_of
-from cogs.moderation.rules.triggers.base import Making, TriggerBase
+from cogs.moderation.rules.triggers.base import Making, Surroundings, TriggerBase
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
 
@@ -66,8 +66,11 @@ class LinksTrigger(OnLinks):
     any: bool = False
     shorteners: bool = False
 
+    def domains(self, around: Surroundings) -> frozenset[str]:
+        return frozenset(self.deny) | (SHORTENERS if self.shorteners else frozenset())
+
     def ready(self, making: Making) -> Look:
-        deny = frozenset(self.deny) | (SHORTENERS if self.shorteners else frozenset())
+        deny = self.domains(making.around)
         allow = frozenset(self.allow) | making.around.home
 
         def look(view: View) -> Hit | None:
@@ -94,6 +97,9 @@ class InvitesTrigger(OnLinks):
     on: Literal["invites"] = "invites"
     allow: tuple[str, ...] = ()
 
+    def domains(self, around: Surroundings) -> frozenset[str]:
+        return frozenset(INVITES)
+
     def ready(self, making: Making) -> Look:
         allow = frozenset(self.allow) | making.around.invites
 
@@ -116,8 +122,11 @@ class ScamsTrigger(OnLinks):
     on: Literal["scams"] = "scams"
     deny: Domains = ()
 
+    def domains(self, around: Surroundings) -> frozenset[str]:
+        return around.scams | frozenset(self.deny)
+
     def ready(self, making: Making) -> Look:
-        scams, home = making.around.scams | frozenset(self.deny), making.around.home
+        scams, home = self.domains(making.around), making.around.home
 
         def look(view: View) -> Hit | None:
             for quote, one in self.links(view):

@@ -14,7 +14,7 @@ from cogs.moderation.seen import Hit
 
 _NOT_CAPITALS = bytes(code for code in range(256) if not 65 <= code <= 90)
 _NOT_LETTERS = bytes(code for code in range(256) if not (65 <= code <= 90 or 97 <= code <= 122))
-_NO_SHOUTING = re.compile(r"<[@#:a][^<>\s]{0,100}>|:[a-z0-9_+-]{2,50}:|\w+://\S+|`[^`]*`")
+_NO_SHOUTING = re.compile(r"<[@#:a][^<>\s]{0,100}+>|:[a-z0-9_+-]{2,50}+:|(?<!\w)\w++://\S++|`[^`]*+`")
 """Mentions, emoji, links and code: nobody chose their capitals."""
 
 
@@ -62,7 +62,7 @@ def _letters(text: str) -> int:
     """Letters that have a capital form."""
     if text.isascii():
         return len(text.encode().translate(None, _NOT_LETTERS))
-    return sum(one.isupper() or one.islower() for one in text)
+    return sum(map(str.isupper, text)) + sum(map(str.islower, text))
 
 
 _MODIFIED = "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"

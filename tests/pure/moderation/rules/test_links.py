@@ -40,6 +40,7 @@ Make = Callable[..., Any]
         ("http://xn--bcher-kva.example", "http://xn--bcher-kva.example", "bücher.example"),
         ("http://bücher.example", "http://bücher.example", "bücher.example"),
         ("example.org/?u=x://y", "example.org/?u=x://y", "example.org"),
+        ("x.https://example.org/a", "https://example.org/a", "example.org"),
         ("http://192.0.2.1/x", "http://192.0.2.1/x", "192.0.2.1"),
     ],
 )
@@ -167,7 +168,7 @@ def test_no_link_hides_behind_many_others(rule: Make, trigger: dict[str, Any], l
     desk = rule(trigger)
     many = [link.format(at) for at in range(40)]
     assert desk.sees(" ".join(many[:30])) is None
-    hit = desk.sees(" ".join([*many, "https://bad.example.org"]))
+    hit = desk.sees(" ".join([*many, "https://other.example.org"]))
     assert hit.detail == BEYOND
     assert hit.matched == many[30]
     assert desk.sees("hm", quoted=(" ".join(many),)).quote == 0
@@ -183,3 +184,31 @@ def test_a_bad_link_is_found_behind_whatever_is_no_other_link(rule: Make, paddin
 def test_an_address_as_label_does_not_hide_the_link() -> None:
     (found,) = addresses("see [https\\://blog.example.org/tea](https://blog.example.org/tea)")
     assert (found.host, found.real) == ("blog.example.org", True)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "link", "detail"),
+    [
+        ({"on": "scams", "deny": ["free.example.org"]}, "https://www.free.example.org/x", "free.example.org"),
+        ({"on": "scams", "deny": ["free.example.org"]}, "https://FREE%2eexample。org", "free.example.org"),
+        ({"on": "scams", "deny": ["free.example.org"]}, "[a](https://a.org/?u=https%3A%2F%2Ffree.example.org)", None),
+        ({"on": "scams", "deny": ["bücher.example"]}, "https://xn--bcher-kva.example", "bücher.example"),
+        ({"on": "invites"}, "https://discord.com/invite/abcDEF", "Discord"),
+        ({"on": "invites"}, "discord.gg/abcDEF", "Discord"),
+    ],
+)
+@pytest.mark.parametrize("padding", ["https://place{}.example.net", "place{}.example.net/a", "ac.uk{} co.uk gov.uk"])
+def test_links_before_it_do_not_hide_a_bad_one(
+    rule: Make, trigger: dict[str, Any], link: str, detail: str | None, padding: str
+) -> None:
+    many = " ".join(padding.format(at) for at in range(60))
+    hit = rule(trigger).sees(f"{many} {link}, {many}")
+    assert hit.detail == (detail or trigger["deny"][0])
+    assert hit.matched in link or link in hit.matched
+    assert rule(trigger).sees(many) is None
+
+
+def test_a_welcome_invitation_behind_many_links_is_one() -> None:
+    many = " ".join(f"https://place{at}.example.net" for at in range(60))
+    found = addresses(f"{many} discord.gg/ours?x=1 discord.gg", wanted={"discord.gg"})[-2:]
+    assert [(one.host, one.rest) for one in found] == [("discord.gg", "/ours?x=1"), ("discord.gg", "")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 
 import pytest
@@ -66,7 +66,11 @@ def test_disguised_words_are_found_where_they_stand(matcher: Matcher, kind: str)
         "asshole||", "ass||hole||", "||ass||hole", "f||u||c||k", "fu**ck**", "~~fu~~ck", "__fu__ck", "*fu*ck", "`fu`ck",
         "ғᴜᴄᴋ", "ɴɪǫᴜᴇ ᴛᴀ ᴍᴇ̀ʀᴇ", "ᴘᴜᴛᴇ", "assh*le!", "f*ck!!", "**sh*t**", "**f*ck!**", "c*nn*rd", "b*tch",
         "filsdepute", "fils  de  pute", "f1ls de put3", "FILS-DE-PUTE", "son-of-a-bitch", "nique ta mere", "a55", "@ss",
-        "c1!7", "f0µ+r3",
+        "c1!7", "f0µ+r3", "f&#117;c&#x6B;", "fu&shy;ck", "fu<@123456789012345678>ck", "fu<:x:123456789012345678>ck",
+        "f<b>u</b>ck", "fu[ck](https://example.org)", "[fu](https://example.org)ck", "\u202ekcuf\u202c",
+        "卂丂丂卄ㄖㄥ乇",
+        "๒เtς卄", "ⲃⲓⲧⲥⲏ", "ᗷIТᑕᕼ", "ᏚᎻᏆᎢ", "f | u | c | k", "fu-\nck", "f#ck", "fu(k", "fu%k", "b*st*rd", "c∗nt",
+        "f   u   c   k", "fils+de+pute", "son|of|a|bitch", "f`uc`k", "f⁎ck", "fˆuˆcˆk",
     ],
 )  # fmt: skip
 def test_what_people_write(matcher: Matcher, text: str) -> None:
@@ -108,3 +112,31 @@ def test_ten_thousand_entries_see_through_the_same_disguises() -> None:
     found = {kind: sum(bool(large.find(disguise(word, random))) for word in WORDS) for kind, disguise in KINDS.items()}
     del found["parted"]
     assert sum(found.values()) >= 0.96 * len(WORDS) * len(found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("oh f&#117;ck, no", "f&#117;ck"),
+        ("a &amp; fu<@123456789012345678>ck b", "fu<@123456789012345678>ck"),
+        ("say \u202etihs\u202c &lt;", "tihs"),
+    ],
+)
+def test_the_span_beneath_markup_is_what_was_written(matcher: Matcher, text: str, written: str) -> None:
+    (match,) = matcher.find(text)
+    assert text[match.start : match.end].strip("\u202e\u202c") == written
+
+
+@pytest.mark.parametrize(
+    "text", ["f(x) < 3 & y > 2", "asshole<@1>x", "see [a page](https://example.org/a)b", "100%sûr #1 (as) <i>so</i>"]
+)
+def test_markup_joins_nothing_innocent_and_parts_nothing_listed(matcher: Matcher, text: str) -> None:
+    assert bool(matcher.find(text)) == ("asshole" in text)
+
+
+def test_many_words_of_one_kind_do_not_hide_one_of_another() -> None:
+    mild = ["".join(pair) + "izzle" for pair in product("bcdfghjk", "aeiou")]
+    entries = [*(Entry(word, category="mild") for word in mild), Entry("moron", category="bad")]
+    matcher = Matcher(prepare(entries, (), ()))
+    found = matcher.every(" ".join([*mild, "moron"]))
+    assert {match.entry.category for match in found} == {"mild", "bad"}
