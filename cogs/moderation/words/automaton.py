@@ -57,6 +57,10 @@ class Automaton:
                 for other in others.get(literal, ()):
                     yield start, end, other
 
+    def telling(self, hits: Iterable[Hit]) -> bool:
+        """Is there any that means something, or the last of the marks?"""
+        return any(literal >= self._marks - 1 for _, _, literal in hits)
+
     def marked(self, hits: Iterable[Hit]) -> bool:
         """Is there any of those that mean nothing by themselves?"""
         return any(literal < self._marks for _, _, literal in hits)

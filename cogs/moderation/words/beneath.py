@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import unquote
 
+TURNED = "\u202e"
+"""From here on text runs from right to left."""
 MARKUP = re.compile(
     r"(?<=\w)<(?:@[!&]?|#|a?:\w{1,32}:)\w{1,25}>(?=\w)|(?<=\w)(?:</?[a-zA-Z]{1,10}>)++(?=\w)|<!--[^<>]{0,99}-->(?=\w)"
+    r"|(?P<quoted>(?<=[^\W\d_])(?:%[46][1-9a-fA-F]|%[57][\daA])++|(?:%[46][1-9a-fA-F]|%[57][\daA])++(?=[^\W\d_]))"
     r"|\]\([^()\s]{1,300}\)(?=\w)|(?P<label>\]\()"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});)"
-    "|\u202e(?P<reversed>[^\u202c\u202e\n]*)"
+    f"|{TURNED}(?P<reversed>[^\u202c\u202e\n]*)"
 )
-"""Mentions, emoji, tags and addresses of links between letters; the end of a link's label; entities; what a control
-character turns round."""
+"""Mentions, emoji, tags and addresses of links between letters; letters in an address's code; the end of a
+link's label; entities; what a control character turns round."""
 BETWEEN = "·"
 
 
 def shown(text: str) -> str:
     """The text as it is read: what stood between letters is one mark between them.
 
-    Without ``<``, ``&``, ``](`` and U+202E it is the text itself.
+    Without ``<``, ``&``, ``%``, ``](`` and U+202E it is the text itself.
     """
     return MARKUP.sub(_read, text)
 
@@ -28,6 +32,8 @@ def shown(text: str) -> str:
 def _read(markup: re.Match[str]) -> str:
     if markup["label"]:
         return "] ("
+    if markup["quoted"]:
+        return unquote(markup[0])
     if markup["entity"]:
         return unescape(markup[0])
     return markup[0][::-1] if markup["reversed"] is not None else BETWEEN

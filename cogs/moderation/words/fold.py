@@ -50,7 +50,7 @@ DRAWN_LIKE: Mapping[str, str] = {
     "u": "υμцЦսՍʊⲩᑌยㄩʉ",
     "v": "νѵѴʌᏙᐯשʋ",
     "w": "ԝшШщЩωΩʍաⲱᏔᗯฬ山",
-    "x": "хХχΧ×ⲭ᙭ᚷאㄨ乂❌✖❎",
+    "x": "хХҳҲχΧ×ⲭ᙭ᚷאㄨ乂❌✖❎",
     "y": "уУγΥүʎᎩᎽץㄚ",
     "z": "ΖζᴢʐƵⲍᏃᘔ乙",
     "3": "зЗӡ",
@@ -139,9 +139,9 @@ MARKS = bytes(
     n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace() and chr(n) not in APOSTROPHES
 )
 """What may stand between the letters of a word, and the soft reading drops. Apostrophes stay: most are ordinary."""
-HIDING = "#%(<"
+HIDING = "#%(<&_"
 """Signs that between two letters may stand for one more."""
-WARY = bytes(1 if n in UNSEEN or chr(n) in "*|`" else 2 if chr(n) in HIDING else HARD[n] for n in range(256))
+WARY = bytes(1 if n in UNSEEN or chr(n) in "*|`\\" else 2 if chr(n) in HIDING else HARD[n] for n in range(256))
 """The hard reading at first sight: 1 is a reason to look again, and so is 2 between letters."""
 SEEN_HARD = bytes(n not in UNSEEN for n in range(256))
 SEEN_SOFT = bytes(n not in UNSEEN + MARKS for n in range(256))
@@ -152,8 +152,18 @@ APART = re.compile(
     rb"(?! |\1)\S(?:\1(?! |\1)\S){2,}+(?![\w\xc0-\xff|]| \|)"
 )
 """Three characters or more with the same symbol between each two of them, perhaps between spaces."""
+SYMBOL = re.compile(rb"[|!\xa1+$\xa7@\xa3] ?[^ ] ?[|!\xa1+$\xa7@\xa3]")
+"""Without two of them nothing is ``APART``."""
 CODE = re.compile(rb"(?<=[\w\xc0-\xff])`([^\s`]{2,12})`|`([^\s`]{2,12})`(?=[\w\xc0-\xff])")
 """Part of a word in the type of code."""
+BUILT: Mapping[bytes, bytes] = {
+    **{b"\\/\\/": b"w", b"|\\/|": b"m", b"|_|": b"u", b"|-|": b"h", b"|\\|": b"n", b"/-\\": b"a"},
+    **{b"|=": b"f", b"|<": b"k", b"|)": b"d", b"|_": b"l", b"/\\": b"a", b"\\/": b"v"},
+}
+"""Letters put together from signs."""
+SIGNS = b"|".join(map(re.escape, BUILT))
+BUILDING = re.compile(rb"(?<=[a-z])(?:%b)|(?:%b)(?=[a-z])|(?<=[a-z])\(\)(?=[a-z])" % (SIGNS, SIGNS), re.IGNORECASE)
+NUMBER = re.compile(rb"(?<![^\s/=.,:;()#-])\d+(?![^\s/=.,:;()?&#-])")
 SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
 SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
 """There was no small capital ``Q``: among the others an ``o`` with a tail takes its place."""
@@ -168,7 +178,11 @@ def undecorated(latin: bytes) -> bytes:
         latin = latin.replace(b"||", b"\xad\xad")
     if b"`" in latin:
         latin = CODE.sub(lambda code: code[0].replace(b"`", b"\xad"), latin)
-    return APART.sub(lambda apart: apart[0].replace(apart[1].strip(), b"\xa6"), latin)
+    if b"|" in latin or b"\\" in latin or b"()" in latin:
+        latin = BUILDING.sub(lambda built: BUILT.get(built[0], b"o").ljust(len(built[0]), b"\xad"), latin)
+    if SYMBOL.search(latin):
+        latin = APART.sub(lambda apart: apart[0].replace(apart[1].strip(), b"\xa6"), latin)
+    return latin
 
 
 def squeezed(reading: bytes) -> bytes:
@@ -240,6 +254,12 @@ def hard(latin: bytes) -> bytes:
 
 def soft(latin: bytes) -> bytes:
     return latin.translate(SOFT, UNSEEN + MARKS)
+
+
+def letters_of(latin: bytes) -> bytes:
+    """Both readings without the numbers: their digits imitate no letters."""
+    bare = NUMBER.sub(b" ", latin)
+    return hard(bare) + soft(bare)
 
 
 def hard_places(latin: bytes) -> Sequence[int]:

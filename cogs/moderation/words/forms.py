@@ -108,18 +108,22 @@ def forms(folded: Folded, ordinary: Container[bytes], *, rich: bool) -> Iterator
         yield _bounded(folded.glued, folded), Shape.WHOLE
     yield b" " + b" ".join(bytes([code]) for word in folded.words for code in word) + b" ", Shape.SPELLED
     if folded.size > STRICT and not folded.after:
-        yield _bounded(key + b"i", folded).rstrip(), Shape.BANG
+        yield from (
+            (_bounded(key + bang, folded).rstrip() + end, Shape.BANG) for bang, end in ((b"i", b" "), (b"ii", b""))
+        )
     if rich and len(folded.words) == 1 and folded.size > STRICT:
         for cut in range(1, len(key)):
             if key[:cut] not in ordinary or key[cut:] not in ordinary:
                 yield _bounded(key[:cut] + b" " + key[cut:], folded), Shape.SPLIT
 
 
-def masked(folded: Folded) -> Iterator[bytes]:
-    """With stars for the inner letters: one of them, all vowels, or all."""
+def masked(folded: Folded, *, rich: bool) -> Iterator[bytes]:
+    """With stars for inner letters: one or two in a row, all vowels, or all; ``rich``: any number in a row."""
     key = folded.key
     if len(folded.words) == 1 and folded.size > STRICT and not folded.bare:
-        yield from (_bounded(key[:at] + b"*" + key[at + 1 :], folded) for at in range(1, len(key) - 1))
+        for start, end in combinations(range(1, len(key)), 2):
+            if rich or end - start <= 2:
+                yield _bounded(key[:start] + b"*" * (end - start) + key[end:], folded)
         for hidden in (*VOWELS, folded.letters):
             inner = "".join("*" if letter in hidden else letter for letter in folded.letters[1:-1]).translate(MERGED)
             yield _bounded(key[:1] + inner.encode() + key[-1:], folded)

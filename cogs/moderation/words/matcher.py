@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import partial
 from itertools import accumulate, chain, compress, islice, pairwise
 from operator import itemgetter
 
 from cogs.moderation.words.automaton import Automaton, Hit
-from cogs.moderation.words.beneath import Places, shown
+from cogs.moderation.words.beneath import MARKUP, TURNED, Places, shown
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import HIDING, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, runs
+from cogs.moderation.words.fold import HIDING, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, letters_of, runs
 from cogs.moderation.words.forms import Folded, Shape, fold
 from cogs.moderation.words.plan import SHAPES, Plan
 from cogs.moderation.words.said import Said
@@ -21,13 +21,14 @@ from cogs.moderation.words.verify import Judge, long_enough
 STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
-EDGES = re.compile(r"(?<![!|¡*])[!|¡*]++(?![\w@$])|(?<![\w@$!|¡*])\*++")
+EDGES = re.compile(rb"(?<![!|\xa1*])[!|\xa1*]++(?![\w\xc0-\xff@$])|(?<![\w\xc0-\xff@$!|\xa1*])\*++")
 """Where no letter can be hidden: markup and exclamation marks around a word."""
-BETWEEN = re.compile(rf"(?<=[^\W\d_])[{HIDING}](?=[^\W\d_])")
+BETWEEN = re.compile(rb"[%b](?<=[a-z\xc0-\xff].)\)?(?=[a-z\xc0-\xff])" % HIDING.encode(), re.IGNORECASE)
+"""A sign that may stand for a letter, as it may with its closing one."""
+HIDDEN = WARY[ord(HIDING[0])]
+INSIDE = re.compile(rb"[a-z\xc0-\xff*\xad]+", re.IGNORECASE)
 SEEN_STARRED = bytes(n not in NOT_STARS for n in range(256))
 DROPPED = UNSEEN + MARKS
-Kind = tuple[str, str, int, str]
-"""All of an entry but its text."""
 MOST = 10
 """Matches that are told of one message: more would not change what is done about it."""
 EVERY = tuple(Shape)
@@ -45,6 +46,9 @@ class Matcher:
         self._beyond = [literal for literal, _ in plan.literals if min(literal) > "\xff"]
         self._known: dict[int, tuple[Entry, Folded]] = {}
         self._touches = self._words.touches
+        kinds: dict[tuple[str, str, int, str], int] = {}
+        self._kinds = [kinds.setdefault(row[1:], len(kinds)) for row in plan.rows]
+        self._languages = [language for language, *_ in kinds]
 
     def find(self, text: str, language: str = "") -> tuple[Match, ...]:
         """What the text says that is listed, in order, the longest where several meet; at most ``MOST``.
@@ -69,21 +73,16 @@ class Matcher:
 
     def _search(self, text: str, language: str, *, once: bool = False) -> Iterator[Match] | None:
         """The matches, or nothing at all: nearly always, and without another look."""
-        if "<" in text or "&" in text or "](" in text or "\u202e" in text:
-            return self._beneath(text, language, once=once)
         latin = self._suspected(text)
-        return None if latin is None else self._matches(text, latin, language, once=once)
-
-    def _beneath(self, text: str, language: str, *, once: bool) -> Iterator[Match] | None:
-        """Where markup or a control character may stand between letters."""
+        if latin is None:
+            return None
         read = shown(text)
+        if read == text:
+            return self._matches(text, latin, language, once=once)
         latin = self._suspected(read)
         if latin is None:
             return None
-        found = self._matches(read, latin, language, once=once)
-        if read == text:
-            return found
-        places = Places(text)
+        found, places = self._matches(read, latin, language, once=once), Places(text)
         return (Match(match.entry, *places.span(match.start, match.end)) for match in found)
 
     def _suspected(self, text: str) -> bytes | None:
@@ -92,63 +91,70 @@ class Matcher:
             latin = text.encode("latin-1")
         except UnicodeEncodeError:
             latin = self._folding.latin(text)
-            if self._beyond and any(literal in text for literal in self._beyond):
+            if TURNED in text or (self._beyond and any(literal in text for literal in self._beyond)):
                 return latin
         framed = b" %b " % latin
-        hard = framed.translate(WARY).replace(b"  ", b" ")
+        hard = framed.translate(WARY)
+        if HIDDEN in hard:
+            if BETWEEN.search(latin) or MARKUP.search(text):
+                return latin
+            hard = hard.replace(b"\x02", b" ")
+        hard = hard.replace(b"  ", b" ")
         soft = framed.translate(SOFT, DROPPED)
-        if self._touches(hard if hard == soft else hard + soft):
+        touched = self._touches(hard if hard == soft else hard + soft)
+        if touched and (self._words.telling(touched) or self._touches(letters_of(framed))):
             return latin
         return latin if self._within and any(literal in text for literal in self._within) else None
 
     def _matches(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
-        told: set[Kind] = set()
-        said = Said(text, latin, self._folding)
-        seen = set()
+        said, told, seen = Said(text, latin, self._folding), self._foreign(language), set()
         exonerated: Covered | None = None
-        for number, start, end in self._found(said, language, told):
-            if (number, start, end) in seen:
+        for number, start, end in self._found(said, told):
+            if self._kinds[number] in told or (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
             if exonerated is None:
                 exonerated = self._exonerated(said)
-            if not exonerated.hold(start, end):
-                if once:
-                    told.add(self._plan.rows[number][1:])
-                yield Match(self._entry(number)[0], start, end)
+            if exonerated.hold(start, end):
+                continue
+            yield Match(self._entry(number)[0], start, end)
+            if once:
+                told.add(self._kinds[number])
+                if len(told) == len(self._languages):
+                    return
 
-    def _found(self, said: Said, language: str, told: Collection[Kind]) -> Iterator[tuple[int, int, int]]:
-        rows, spoken = self._plan.rows, ("", language.partition("-")[0])
-        for number, start, end in chain(
-            self._in_readings(said, told), self._masked(said, told), self._as_written(said.text)
-        ):
-            kind = rows[number][1:]
-            if kind not in told and (not language or kind[0] in spoken):
-                yield number, start, end
+    def _foreign(self, language: str) -> set[int]:
+        """The kinds of entries that another language than this has."""
+        spoken = "", language.partition("-")[0]
+        return {kind for kind, other in enumerate(self._languages) if language and other not in spoken}
 
-    def _in_readings(self, said: Said, told: Collection[Kind]) -> Iterator[tuple[int, int, int]]:
-        judge, rows = Judge(said, self._plan.spared), self._plan.rows
+    def _found(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
+        return chain(self._in_readings(said, told), self._masked(said, told), self._as_written(said.text))
+
+    def _in_readings(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
+        judge, kinds = Judge(said, self._plan.spared), self._kinds
         hits = self._words.hits(said.readings)
         half = bisect_right(hits, said.softly, key=itemgetter(1))
         for start, end, meaning in self._words.meant(chain(islice(hits, half, None), islice(hits, half))):
-            if rows[meaning // SHAPES][1:] not in told and (accused := self._judge(said, judge, start, end, meaning)):
+            if kinds[meaning // SHAPES] not in told and (accused := self._judge(said, judge, start, end, meaning)):
                 yield accused
         if self._words.marked(hits):
             for start, end, meaning in self._in_runs(said.readings, told):
                 if accused := self._judge(said, judge, start, end, meaning):
                     yield accused
 
-    def _in_runs(self, readings: bytes, told: Collection[Kind]) -> Iterator[Hit]:
+    def _in_runs(self, readings: bytes, told: Container[int]) -> Iterator[Hit]:
         """Where the readings say an entry when every run of a letter counts once."""
-        rows = self._plan.rows
         hits = self._runs.hits(collapsed(readings))
-        places = runs(readings) if hits else ()
-        for start, end, meaning in self._runs.meant(hits):
+        if not hits:
+            return
+        places = runs(readings)
+        longer = [hit for hit in hits if places[hit[1]] - places[hit[0]] > hit[1] - hit[0]]
+        for start, end, meaning in self._runs.meant(longer):
             number = meaning // SHAPES
-            first, last = places[start], places[end]
-            if last - first == end - start or rows[number][1:] in told:
+            if self._kinds[number] in told:
                 continue
-            folded = self._entry(number)[1]
+            first, last, folded = places[start], places[end], self._entry(number)[1]
             inner = places[start + (not folded.before) : end + folded.after]
             if long_enough([after - at for at, after in pairwise(inner)], folded.key_runs, folded):
                 yield first, last, meaning
@@ -156,7 +162,7 @@ class Matcher:
     def _judge(self, said: Said, judge: Judge, start: int, end: int, meaning: int) -> tuple[int, int, int] | None:
         number, shape = divmod(meaning, SHAPES)
         start += said.readings[start] == SPACE
-        end -= shape == Shape.BANG or said.readings[end - 1] == SPACE
+        end -= 2 if shape == Shape.BANG else said.readings[end - 1] == SPACE
         if shape == Shape.SPELLED and not said.alone(start, end):
             return None
         folded = self._entry(number)[1]
@@ -169,20 +175,19 @@ class Matcher:
             region = said.region(*_word(said.readings, start, end, before=folded.before, after=folded.after))
         return number, *said.span(region.start, region.end)
 
-    def _masked(self, said: Said, told: Collection[Kind]) -> Iterator[tuple[int, int, int]]:
+    def _masked(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
         """``f*ck``, ``f#ck``: what stands for a letter."""
-        starred = BETWEEN.sub("*", said.written)
-        if "*" not in starred:
+        starred = BETWEEN.sub(lambda sign: b"*".ljust(len(sign[0]), b"\xad"), said.latin)
+        if b"*" not in starred:
             return
-        latin = EDGES.sub(lambda edge: " " * len(edge[0]), starred).encode("latin-1")
+        latin = EDGES.sub(lambda edge: b" " * len(edge[0]), starred)
         reading = b" " + latin.translate(STARRED, NOT_STARS) + b" "
         places = list(compress(range(len(latin)), latin.translate(SEEN_STARRED)))
         for start, end, meaning in self._masks.meant(self._masks.hits(reading)):
-            if self._plan.rows[meaning // SHAPES][1:] in told:
+            if self._kinds[meaning // SHAPES] in told:
                 continue
             first, last = places[start], places[end - 3] + 1
-            inside = starred[first:last]
-            if all(char.isalpha() or char == "*" for char in inside):
+            if INSIDE.fullmatch(starred, first, last):
                 yield meaning // SHAPES, *said.span(first, last)
 
     def _as_written(self, text: str) -> Iterator[tuple[int, int, int]]:

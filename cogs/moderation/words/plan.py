@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import permutations, product
 
 from cogs.moderation.words.automaton import Built
@@ -72,7 +73,7 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
         spared=frozenset(folding.latin(collision.word).decode("latin-1") for collision in found if collision.spared),
         words=Built.of(_words(folded, ordinary), marks=tuple(dict.fromkeys(_marks()))),
         runs=Built.of(_meaning(folded, collapsed_forms)),
-        masks=Built.of(_meaning(folded, masked)),
+        masks=Built.of(_meaning(folded, partial(masked, rich=len(folded) <= RICH))),
         allowed=Built.of(_meaning([fold(Entry(text), folding) for text in allowed], _exact)),
         literals=tuple((one.text.strip("* "), at) for at, one in enumerate(wanted) if not folded[at].words),
     )
@@ -108,7 +109,8 @@ def _words(folded: Sequence[Folded], ordinary: frozenset[bytes]) -> Iterator[tup
 
 def _marks() -> Iterator[bytes]:
     """What ordinary words do not have: long runs of a letter, a pair at the beginning, one pair after another, single
-    letters far apart, what ``WARY`` marks. None is a hit, each is a reason to read the message again."""
+    letters far apart, what ``WARY`` marks. None is a hit, each is a reason to read the message again; the last is one
+    without a look at the numbers."""
     letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
     paired = [letter for letter in letters if letter[0] not in b"iu"]
     yield from (letter * (LONG_I if letter == b"i" else LONG_RUN) for letter in letters)
@@ -116,7 +118,6 @@ def _marks() -> Iterator[bytes]:
     yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
     yield from (b"  " + letter + b"  " for letter in letters)
     yield from (b" %b  %b " % pair for pair in product(letters, repeat=2))
-    yield from (b"%b\x02%b" % pair for pair in product(letters, repeat=2))
     yield bytes([WARY[0]])
 
 

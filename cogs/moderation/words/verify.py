@@ -36,7 +36,8 @@ MIXED = re.compile(r"[a-z][A-Z][A-Za-z]*\d|\d[A-Za-z]*[a-z][A-Z]")
 MARKED = re.compile("[" + re.escape(MARKS.decode("latin-1")) + "]+")
 CONTRACTED = re.compile(r"[^'´`]+['´`](?:ll|re|ve|[sdtm])", re.IGNORECASE)
 SENTENCES = re.compile(r"[a-z][.,;:?/][A-Z]|\.\.")
-PARTED = re.compile(r"\w+(?: {1,3}|-\n|['´`])\w+")
+WIDTHS = re.compile(r"\W+")
+PARTED = re.compile(r"\w+(?: {1,3}|-?\n|['´`])\w+")
 
 
 class Judge:
@@ -130,7 +131,7 @@ def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softl
     if shape is Shape.SPLIT:
         return True
     if shape is Shape.SPELLED:
-        return folded.size > STRICT or not ("," in inside or "\n" in inside)
+        return folded.size > STRICT or not ("," in inside or "\n" in inside or len(set(WIDTHS.findall(inside))) > 1)
     gaps = MARKED.findall(inside) if softly else ()
     if not gaps:
         return True

@@ -71,6 +71,9 @@ def test_disguised_words_are_found_where_they_stand(matcher: Matcher, kind: str)
         "卂丂丂卄ㄖㄥ乇",
         "๒เtς卄", "ⲃⲓⲧⲥⲏ", "ᗷIТᑕᕼ", "ᏚᎻᏆᎢ", "f | u | c | k", "fu-\nck", "f#ck", "fu(k", "fu%k", "b*st*rd", "c∗nt",
         "f   u   c   k", "fils+de+pute", "son|of|a|bitch", "f`uc`k", "f⁎ck", "fˆuˆcˆk",
+        "f%75ck", "bi**h", "a**hole", "s|-|it", "|=uck", "assh()le", "/-\\sshole", "f|_|ck", "f_ck", "f&ck",
+        "(f#ck)", "c+u+n+t",
+        "(asshole-ish)", "fu\nck",
     ],
 )  # fmt: skip
 def test_what_people_write(matcher: Matcher, text: str) -> None:

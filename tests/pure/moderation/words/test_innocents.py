@@ -39,6 +39,9 @@ def test_shipped_lists_spare_look_alikes(shipped: Matcher, words: list[str]) -> 
         "привет как дела", "日本語のテキスト", "un p'tit verre, des p’tits fours, P'TITE pause", "xxxx", "kiss xxxxx",
         "Duda, Petter and Bonner", "a|b|c|d", "1|2|3|4", "| a | n | a | l | y |", "8177e 93r83 904+53 +33 6 1!2+3 c1+0",
         "a+b+c+d = 4", "!!!!a!!!!", "a*b*c * d", "2*3*4", "s*x*t", "||hidden|| and ||more||",
+        "impossible d'aller à %s : %s", "999 000 6666 88 5577", "foo() bar_baz C:\\new\\tests ¯\\_(ツ)_/¯",
+        "100%Bio", "R&D, Q&A",
+        "as\nhe", "| a |_b_|", "une **ph**rase", "snake_case_name(arg)",
     ],
 )  # fmt: skip
 def test_ordinary_text_is_spared(matcher: Matcher, text: str) -> None:
