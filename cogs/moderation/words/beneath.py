@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from array import array
+from collections.abc import Sequence
+from functools import cached_property
 from html import unescape
+from itertools import chain, repeat
 from urllib.parse import unquote
 
 TURNED = "\u202e"
@@ -43,22 +46,24 @@ class Places:
     """The way back from ``shown(text)`` to the text."""
 
     def __init__(self, text: str) -> None:
-        self._spans = list(_spans(text))
+        self._text = text
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        inside = self._spans[start:end]
-        return min(first for first, _ in inside), max(last for _, last in inside)
+        starts, ends = self._places
+        return min(starts[start:end]), max(ends[start:end]) + 1
 
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """For each character of ``shown(text)`` what it stands for."""
-    last = 0
-    for markup in MARKUP.finditer(text):
-        start, end = markup.span()
-        yield from ((at, at + 1) for at in range(last, start))
-        if markup["reversed"] is not None:
-            yield from ((at, at + 1) for at in reversed(range(start, end)))
-        else:
-            yield from ((start, end) for _ in _read(markup))
-        last = end
-    yield from ((at, at + 1) for at in range(last, len(text)))
+    @cached_property
+    def _places(self) -> tuple[Sequence[int], Sequence[int]]:
+        """For each character of what is shown the first and the last one it stands for."""
+        starts, ends, last = array("I"), array("I"), 0
+        for markup in MARKUP.finditer(self._text):
+            start, end = markup.span()
+            plain, read = range(last, start), len(_read(markup))
+            turned = markup["reversed"] is not None
+            starts.extend(chain(plain, reversed(range(start, end)) if turned else repeat(start, read)))
+            ends.extend(chain(plain, reversed(range(start, end)) if turned else repeat(end - 1, read)))
+            last = end
+        rest = range(last, len(self._text))
+        starts.extend(rest)
+        ends.extend(rest)
+        return starts, ends

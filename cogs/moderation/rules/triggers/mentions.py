@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -25,6 +27,23 @@ EVERYONE = "everyone"
 """The detail of a hit that calls everybody."""
 
 
+Span = tuple[int, int]
+
+
+@lru_cache(maxsize=4)
+def mentioned(text: str) -> tuple[Span | None, Mapping[str, Span]]:
+    """Where everybody is called, and where each member and role is first named: remembered for the next rule."""
+    called: Span | None = None
+    named: dict[str, Span] = {}
+    for found in MENTION.finditer(text):
+        kind = found.lastgroup or 0
+        if kind in ("all", "typed"):
+            called = called or found.span()
+        else:
+            named.setdefault(found[kind].lower(), found.span())
+    return called, named
+
+
 class MentionsTrigger(TriggerBase):
     """At least ``count`` different members and roles, or with ``everyone`` an attempt to call everybody."""
 
@@ -37,13 +56,9 @@ class MentionsTrigger(TriggerBase):
         on, count, everyone = self.on, self.count, self.everyone
 
         def look(view: View) -> Hit | None:
-            named: dict[str, tuple[int, int]] = {}
-            for found in MENTION.finditer(view.text):
-                if found["all"] or found["typed"]:
-                    if everyone:
-                        return view.hit(on, found.start(), found.end(), detail=EVERYONE)
-                    continue
-                named.setdefault(found[found.lastgroup or 0].lower(), found.span())
+            called, named = mentioned(view.text)
+            if everyone and called:
+                return view.hit(on, *called, detail=EVERYONE)
             number = max(len(named), len(set(view.seen.mentions)))
             if number < count:
                 return None
@@ -53,7 +68,7 @@ class MentionsTrigger(TriggerBase):
         return look
 
     def missed(self, view: View) -> Words:
-        count = max(len({found[0].lower() for found in MENTION.finditer(view.text)}), len(set(view.seen.mentions)))
+        count = max(len(mentioned(view.text)[1]), len(set(view.seen.mentions)))
         return plural(
             "{count} mention, fewer than {least}.",
             "{count} mentions, fewer than {least}.",
