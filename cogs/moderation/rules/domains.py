@@ -112,6 +112,8 @@ BAITS = frozenset(
 )
 
 
+_FILE = re.compile(r"\.(?:cc|md|mov|pl|ps|py|rs|sh|so|zip)$")
+"""Endings of files that are countries' or other domains' too."""
 _LABEL_ENDS = re.compile(r"[.-]")
 
 
@@ -129,9 +131,10 @@ class Genuine:
         self.imitated = lru_cache(4096)(self._imitated)
 
     def claimed(self, one: Address) -> str:
-        """The domain that a link's label shows when it leads elsewhere; empty when none."""
-        shown = (registered(found.host) for found in addresses(one.label))
-        return next((domain for domain in shown if domain != registered(one.host)), "")
+        """The domain that a link's label shows when it leads elsewhere; empty when none, or when it names the file."""
+        own, path = registered(one.host), one.rest.casefold()
+        shown = (found.host for found in addresses(one.label) if not (_FILE.search(found.host) and found.host in path))
+        return next((domain for domain in map(registered, shown) if domain != own), "")
 
     def _imitated(self, host: str) -> str:
         """The genuine domain that a host is made to be taken for; empty when none."""

@@ -181,6 +181,13 @@ def test_a_bad_link_is_found_behind_whatever_is_no_other_link(rule: Make, paddin
     assert desk.sees(padding * 200 + "bad.example.org/a.html").matched == "bad.example.org/a.html"
 
 
+def test_a_label_may_name_the_file_it_leads_to(rule: Make) -> None:
+    desk = rule({"on": "lookalikes"})
+    assert desk.sees("see [the README.md](https://github.com/club/bot/blob/main/README.md#start)") is None
+    assert desk.sees("see [tree.py](https://other.example.org/x)")
+    assert desk.sees("see [paypal.com](https://other.example.org/paypal.com)")
+
+
 def test_an_address_as_label_does_not_hide_the_link() -> None:
     (found,) = addresses("see [https\\://blog.example.org/tea](https://blog.example.org/tea)")
     assert (found.host, found.real) == ("blog.example.org", True)
