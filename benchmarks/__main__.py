@@ -16,6 +16,7 @@ from benchmarks.loops import bolt_dispatch, discord_loop
 from benchmarks.peers import DiscordParsing, message
 from benchmarks.rounds import interleaved
 from benchmarks.said import texts
+from benchmarks.swapping import swapping
 from benchmarks.words import words
 from bot.app import App
 from bot.chat.events import MessagePosted, SpaceSeen
@@ -120,6 +121,7 @@ def main() -> None:
         "dispatch": asyncio.run(dispatch(args.messages, args.rounds)),
         "memory": asyncio.run(memory(args.members)),
         "rules": asyncio.run(moderation.rules(texts(args.messages, Random(7)), START, args.rounds)),
+        "swap under load": asyncio.run(swapping(texts(args.messages, Random(7)), START, 5)),
         **asyncio.run(words(args.messages, args.rounds)),
     }
     for name, values in figures.items():

@@ -14,7 +14,6 @@ from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.triggers import MentionsTrigger, WordsTrigger
 from cogs.moderation.settings import Settings
-from cogs.moderation.words import Entry
 
 LONGEST = 60
 """Characters of a word, Discord's limit."""
@@ -55,9 +54,10 @@ def listed(rule: Rule, rules: RuleSet) -> Iterable[str]:
     entries = entries_of(rules, (rule,))
     for trigger in rule.triggers:
         if isinstance(trigger, WordsTrigger):
-            found: list[Entry] = [one for name in trigger.lists for one in entries.get(name, ())]
-            yield from (one.text for one in (*found, *trigger.own()) if one.severity >= trigger.severity and fits(one))
+            found = (one for name in trigger.lists for one in entries.get(name, ()))
+            texts = (one.text for one in found if one.severity >= trigger.severity)
+            yield from (text for text in (*texts, *trigger.words) if fits(text))
 
 
-def fits(entry: Entry) -> bool:
-    return len(entry.text) <= LONGEST
+def fits(text: str) -> bool:
+    return len(text) <= LONGEST

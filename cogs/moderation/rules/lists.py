@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,21 +27,23 @@ def curated() -> tuple[Entry, ...]:
 def entries_of(rules: RuleSet, active: Iterable[Rule]) -> Mapping[str, tuple[Entry, ...]]:
     """The entries of each list that a rule names, by the list's name; under the empty name those of single rules.
 
-    A list of the community's takes the place of a curated one of the same name. The words of single rules are of a
-    category for each, so that finding those of one leaves the others to be found.
+    A list of the community's takes the place of a curated one of the same name.
     """
-    triggers = [
-        one for rule in active if rule.mode is not Mode.OFF for one in rule.triggers if isinstance(one, Listing)
-    ]
+    triggers = {
+        f"{rule.name}.{number}": trigger
+        for rule in active
+        if rule.mode is not Mode.OFF
+        for number, trigger in enumerate(rule.triggers)
+        if isinstance(trigger, Listing)
+    }
     if not triggers:
         return {}
-    named = {ALLOW} | {name for trigger in triggers for name in trigger.lists}
+    named = {ALLOW} | {name for trigger in triggers.values() for name in trigger.lists}
     found = {name: tuple(entry for entry in curated() if entry.category == name) for name in named - rules.lists.keys()}
     for name in named & rules.lists.keys():
         own = rules.lists[name]
         found[name] = tuple(Entry(word, own.language, name, own.severity, OWN) for word in own.words)
-    single = (replace(entry, category=f"own {at}") for at, trigger in enumerate(triggers) for entry in trigger.own())
-    return {**found, "": tuple(single)}
+    return {**found, "": tuple(entry for name, trigger in triggers.items() for entry in trigger.own(name))}
 
 
 def known_lists(rules: RuleSet) -> tuple[str, ...]:

@@ -44,16 +44,14 @@ class Prepared:
     """A recipe with its word lists compiled, ``None`` when it lists no words. Can be pickled."""
 
     recipe: Recipe
-    entries: Mapping[str, tuple[Entry, ...]]
     plan: Plan | None
 
 
 def prepare(recipe: Recipe) -> Prepared:
     """The heavy part: a second or so, more for lists of thousands of words."""
-    entries = entries_of(recipe.rules, effective(recipe.rules))
-    listed = unique(entries)
+    listed = unique(entries_of(recipe.rules, effective(recipe.rules)))
     plan = _planned(listed, recipe.rules.allow, recipe.around.languages) if listed else None
-    return Prepared(recipe, entries, plan)
+    return Prepared(recipe, plan)
 
 
 _planned = lru_cache(4)(prepare_words)
@@ -118,7 +116,7 @@ class Rulebook:
             memory = f"{rule.name if applies else ''} {depth}"
             for number, trigger in enumerate(rule.triggers):
                 name = f"{rule.name}.{number}"
-                making = Making(name, memory, depth, prepared.recipe.around, prepared.entries)
+                making = Making(name, memory, depth, prepared.recipe.around)
                 look = trigger.ready(making)
                 if trigger.remembers and applies:
                     look = _counting(look, applies)

@@ -46,9 +46,7 @@ class Matcher:
         self._beyond = [literal for literal, _ in plan.literals if min(literal) > "\xff"]
         self._known: dict[int, tuple[Entry, Folded]] = {}
         self._touches = self._words.touches
-        kinds: dict[tuple[str, str, int, str], int] = {}
-        self._kinds = [kinds.setdefault(row[1:], len(kinds)) for row in plan.rows]
-        self._languages = [language for language, *_ in kinds]
+        self._kind = plan.kind
 
     def find(self, text: str, language: str = "") -> tuple[Match, ...]:
         """What the text says that is listed, in order, the longest where several meet; at most ``MOST``.
@@ -110,7 +108,7 @@ class Matcher:
         said, told, seen = Said(text, latin, self._folding), self._foreign(language), set()
         exonerated: Covered | None = None
         for number, start, end in self._found(said, told):
-            if self._kinds[number] in told or (number, start, end) in seen:
+            if self._kind[number] in told or (number, start, end) in seen:
                 continue
             seen.add((number, start, end))
             if exonerated is None:
@@ -119,24 +117,24 @@ class Matcher:
                 continue
             yield Match(self._entry(number)[0], start, end)
             if once:
-                told.add(self._kinds[number])
-                if len(told) == len(self._languages):
+                told.add(self._kind[number])
+                if len(told) == len(self._plan.kinds):
                     return
 
     def _foreign(self, language: str) -> set[int]:
         """The kinds of entries that another language than this has."""
         spoken = "", language.partition("-")[0]
-        return {kind for kind, other in enumerate(self._languages) if language and other not in spoken}
+        return {at for at, (other, *_) in enumerate(self._plan.kinds) if language and other not in spoken}
 
     def _found(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
         return chain(self._in_readings(said, told), self._masked(said, told), self._as_written(said.text))
 
     def _in_readings(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
-        judge, kinds = Judge(said, self._plan.spared), self._kinds
+        judge, kind = Judge(said, self._plan.spared), self._kind
         hits = self._words.hits(said.readings)
         half = bisect_right(hits, said.softly, key=itemgetter(1))
         for start, end, meaning in self._words.meant(chain(islice(hits, half, None), islice(hits, half))):
-            if kinds[meaning // SHAPES] not in told and (accused := self._judge(said, judge, start, end, meaning)):
+            if kind[meaning // SHAPES] not in told and (accused := self._judge(said, judge, start, end, meaning)):
                 yield accused
         if self._words.marked(hits):
             for start, end, meaning in self._in_runs(said.readings, told):
@@ -152,7 +150,7 @@ class Matcher:
         longer = [hit for hit in hits if places[hit[1]] - places[hit[0]] > hit[1] - hit[0]]
         for start, end, meaning in self._runs.meant(longer):
             number = meaning // SHAPES
-            if self._kinds[number] in told:
+            if self._kind[number] in told:
                 continue
             first, last, folded = places[start], places[end], self._entry(number)[1]
             inner = places[start + (not folded.before) : end + folded.after]
@@ -184,7 +182,7 @@ class Matcher:
         reading = b" " + latin.translate(STARRED, NOT_STARS) + b" "
         places = list(compress(range(len(latin)), latin.translate(SEEN_STARRED)))
         for start, end, meaning in self._masks.meant(self._masks.hits(reading)):
-            if self._kinds[meaning // SHAPES] in told:
+            if self._kind[meaning // SHAPES] in told:
                 continue
             first, last = places[start], places[end - 3] + 1
             if INSIDE.fullmatch(starred, first, last):
@@ -211,7 +209,7 @@ class Matcher:
     def _entry(self, number: int) -> tuple[Entry, Folded]:
         known = self._known.get(number)
         if known is None:
-            entry = Entry(*self._plan.rows[number])
+            entry = Entry(self._plan.texts[number], *self._plan.kinds[self._kind[number]])
             known = self._known[number] = entry, fold(entry, self._folding)
         return known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -38,11 +39,22 @@ class Collision:
     spared: bool
 
 
+Kind = tuple[str, str, int, str]
+"""All of an entry but its text."""
+
+
+def kind_of(entry: Entry) -> Kind:
+    return entry.language, entry.category, entry.severity, entry.source
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a ``Matcher`` is made of. Travels from the worker to the main process."""
 
-    rows: tuple[tuple[str, str, str, int, str], ...]
+    texts: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    kind: array[int]
+    """Of each entry its text, and the number of its kind."""
     collisions: tuple[Collision, ...]
     confusable: Mapping[int, str]
     spared: frozenset[str]
@@ -60,6 +72,7 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
     """
     wanted = tuple(dict.fromkeys(entry for entry in entries if entry.category != ALLOW and entry.text.strip("* ")))
     allowed = [*allow, *ELIDED, *(entry.text for entry in entries if entry.category == ALLOW)]
+    kinds = {kind: at for at, kind in enumerate(dict.fromkeys(map(kind_of, wanted)))}
     confusable = confusables()
     folding = Folding(confusable)
     folded = [fold(entry, folding) for entry in wanted]
@@ -67,7 +80,9 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
     found = tuple(_collisions(wanted, folded, dictionaries, folding))
     ordinary = _ordinary(dictionaries, folding)
     return Plan(
-        rows=tuple((one.text, one.language, one.category, one.severity, one.source) for one in wanted),
+        texts=tuple(entry.text for entry in wanted),
+        kinds=tuple(kinds),
+        kind=array("H", map(kinds.__getitem__, map(kind_of, wanted))),
         collisions=found,
         confusable=confusable,
         spared=frozenset(folding.latin(collision.word).decode("latin-1") for collision in found if collision.spared),

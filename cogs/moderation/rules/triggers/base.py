@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from bot.cog import Words
 from cogs.moderation.rules.strict import Strict
 from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Moment
-from cogs.moderation.words import Entry
 
 WRITTEN = frozenset({Moment.POSTED, Moment.EDITED})
 POSTED = frozenset({Moment.POSTED})
@@ -49,8 +47,6 @@ class Making:
     memory: str
     depth: int
     around: Surroundings
-    entries: Mapping[str, tuple[Entry, ...]]
-    """The entries of each list, by its name."""
 
 
 class TriggerBase(Strict):

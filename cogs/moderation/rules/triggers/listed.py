@@ -35,26 +35,29 @@ class Listing(TriggerBase):
     languages: tuple[Language, ...] = ()
 
     def wanted(self, making: Making) -> Callable[[Match, str], bool]:
-        """Whether a match of the common search answers to this trigger.
-
-        Several lists may hold the same word; the search then names one of them.
-        """
-        listed = (one for name in self.lists for one in making.entries.get(name, ()) if one.severity >= self.severity)
-        spoken = self.languages or making.around.languages
-        languages: dict[str, set[str]] = {}
-        for one in (*listed, *self.own()):
-            meant = one.source == OWN and not self.languages
-            if meant or not spoken or one.language in ("", *spoken):
-                languages.setdefault(one.text.casefold(), set()).add(one.language)
+        """Whether a match of the common search, which tells a word once for each list, answers to this trigger."""
+        lists, severity, own = frozenset(self.lists), self.severity, own_category(making.name)
+        spoken, everywhere = ("", *(self.languages or making.around.languages)), not self.languages
 
         def answers(match: Match, language: str) -> bool:
-            known = languages.get(match.entry.text.casefold(), ())
-            return bool(known) and (not language or "" in known or language in known)
+            one = match.entry
+            if language and one.language not in ("", language):
+                return False
+            if one.category == own:
+                return True
+            meant = (everywhere and one.source == OWN) or len(spoken) == 1 or one.language in spoken
+            return meant and one.category in lists and one.severity >= severity
 
         return answers
 
-    def own(self) -> tuple[Entry, ...]:
-        return tuple(Entry(word, source=OWN) for word in self.words)
+    def own(self, name: str) -> tuple[Entry, ...]:
+        """Its own words; ``name`` is that of the trigger among all."""
+        return tuple(Entry(word, category=own_category(name), source=OWN) for word in self.words)
+
+
+def own_category(name: str) -> str:
+    """Words of a trigger are of a category for themselves: finding those of one leaves the others to be found."""
+    return f"{OWN} {name}"
 
 
 class WordsTrigger(Listing):
