@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.declare import Late
@@ -112,8 +112,14 @@ class Jobs:
         arguments: Mapping[str, object],
         due_at: datetime,
         person: str | None = None,
+        replace: bool = False,
     ) -> bool:
-        """Add a job in the caller's transaction. False when there is, or was, one of that name and key."""
+        """Add a job in the caller's transaction. False when there is, or was, one of that name and key.
+
+        ``replace`` takes the place of that one, whatever its state: if it runs, it runs to its end, and once more.
+        """
+        if replace:
+            await db.execute(delete(JobRow).where(*_named(community, name, key)))
         return await insert_once(
             db,
             JobRow,
@@ -130,9 +136,9 @@ class Jobs:
 
     async def cancel(self, community: str, name: str, key: str) -> bool:
         """Forget a job that waits, so that its key may be used again. False when none waits."""
-        named = (JobRow.community == community, JobRow.name == name, JobRow.key == key)
+        waiting = (*_named(community, name, key), JobRow.state == JobState.DUE)
         async with self.database.transaction() as db:
-            return bool(changed(await db.execute(delete(JobRow).where(*named, JobRow.state == JobState.DUE))))
+            return bool(changed(await db.execute(delete(JobRow).where(*waiting))))
 
     async def drop(self, number: int) -> None:
         """Forget a job whatever its state; it has no following occurrence."""
@@ -281,6 +287,10 @@ class Jobs:
                     still = bool(changed(await db.execute(longer)))
             except Exception as error:
                 self.trace.failed(f"lease of {claimed.name}", error, community=claimed.community)
+
+
+def _named(community: str, name: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    return (JobRow.community == community, JobRow.name == name, JobRow.key == key)
 
 
 def as_claimed(row: JobRow) -> Claimed:
