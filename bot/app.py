@@ -35,7 +35,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("relais")
 FINISHING = 5.0
 """Seconds that a stop leaves to what is under way: whoever runs Relais as a service gives it ten in all."""
 CATCHING_UP = 30.0
-"""Seconds that jobs and posts wait for what was missed to be told; the rest is told meanwhile."""
+"""Seconds that jobs wait for what was missed to be told; the rest is told meanwhile."""
 KEPT = timedelta(days=30)
 """How long jobs and posts that are over stay in the ledger."""
 
@@ -110,11 +110,18 @@ class App:
     def _pulse(self) -> Pulse:
         engine = self.engine
         ticks: dict[str, Callable[[], Awaitable[object]]] = {
-            "plan": engine.replan,
-            "jobs": engine.jobs.run_due,
+            "plan": self._awake(engine.replan),
+            "jobs": self._awake(engine.jobs.run_due),
             "posts": engine.outbox.deliver_due,
         }
         return Pulse(engine.trace, ticks=ticks, flush=engine.activity.flush, tidy=self.tidy)
+
+    def _awake(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+        async def once_awake() -> None:
+            if self.engine.awake:
+                await work()
+
+        return once_awake
 
     async def start(self) -> None:
         """``open``, then ``connect``."""
@@ -142,7 +149,7 @@ class App:
     async def connect(self) -> None:
         """Connect the platforms side by side: people are heard from now on. Raises what a platform raised.
 
-        Jobs and posts begin once what was missed is told; a live app goes on meanwhile.
+        Posts that wait leave at once, jobs begin when what was missed is told; a live app goes on meanwhile.
         """
         starts = (platform.start(self._hub(platform)) for platform in self.platforms)
         for failure in await asyncio.gather(*starts, return_exceptions=True):
@@ -150,21 +157,21 @@ class App:
                 raise failure
         self._connected = True
         if self.pulse:
-            self._waking = asyncio.create_task(self._begin(self.pulse))
+            self.pulse.start()
+            self._waking = asyncio.create_task(self._begin())
         else:
             await self._wake()
 
     def _hub(self, platform: Platform) -> AppHub:
         return AppHub(self.engine, DocumentStore(self.database, platform.name), self.engine.desk.commands)
 
-    async def _begin(self, pulse: Pulse) -> None:
-        """Whatever fails, jobs and posts begin: their beats come again."""
+    async def _begin(self) -> None:
+        """Whatever fails, jobs begin: their beats come again."""
         try:
             await self._wake()
         except Exception as error:
             self.engine.trace.failed("catching up", error)
         self.engine.awake = True
-        pulse.start()
 
     async def _wake(self) -> None:
         with suppress(TimeoutError):

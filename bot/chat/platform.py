@@ -6,7 +6,7 @@ narrowed by what a space permits (``Platform.permits``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -163,11 +163,18 @@ class Platform(Protocol):
 
     async def direct(self, member: Member, card: Card, *, key: str) -> MessageRef: ...
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
-        """The message posted with ``key``, looked for in recent history. Raises ``PlatformError`` if it cannot tell."""
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
+        """The message posted with ``key``, looked for in recent history. Raises ``PlatformError`` if it cannot tell.
+
+        Where history holds no keys it is known by its ``card``; ``others`` are the ids of messages known to be others.
+        """
         ...
 
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None: ...
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None: ...
 
     async def edit(self, ref: MessageRef, card: Card) -> None: ...
 

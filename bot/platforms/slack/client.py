@@ -360,12 +360,16 @@ class Slack(Powers):
         ref = await self.workspace(member.space).direct(member.id, card, metadata=_metadata(key))
         return self._remember(key, ref)
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         thread = (await self._hub.store.load(THREADS)).get(key)
         ts = await self.workspace(channel.space).find(channel.id, key, since, thread)
         return MessageRef(channel, ts, thread) if ts else None
 
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None:
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         workspace = self.workspace(member.space)
         try:
             direct = await workspace.directory.direct(member.id)
