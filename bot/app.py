@@ -63,6 +63,10 @@ class AppHub:
     async def last_seen(self, channel: Channel) -> str | None:
         return await self.engine.activity.last_seen(channel)
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        spaces = self.engine.spaces
+        return tuple(one for one in spaces.all() if one.platform == platform and not spaces.lost_at(one))
+
     async def complain(self, space: Space, words: Words) -> None:
         if self.engine.spaces.knows(space):
             await self.engine.complain(self.engine.community(space).id, words)

@@ -127,6 +127,10 @@ class Hub(Protocol):
         """Id of the last message handled there, to catch up from."""
         ...
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        """Where the bot was when Relais last heard of it; a space that is not there any more is a ``SpaceLost``."""
+        ...
+
     async def complain(self, space: Space, words: Words) -> None:
         """Tell those who manage a space what to fix, once for the same words. Nobody hears of a space never seen."""
         ...

@@ -124,8 +124,8 @@ class Slack(Powers):
         if self._installing:
             workspaces.installations = self._installing.begin(hub, workspaces.add)
         await workspaces.open_installed()
-        if self._bot_token:
-            await workspaces.open_own(self._bot_token)
+        if not self._bot_token or await workspaces.open_own(self._bot_token):
+            await workspaces.look_for_lost()
         await self._read_moderators()
         self._hears = True
         if self._app_token:

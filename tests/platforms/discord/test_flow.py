@@ -33,6 +33,9 @@ class PaperHub:
     async def receive(self, event: Event) -> None:
         self.events.append(event)
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        return ()
+
     async def handled(self, event: Event) -> None:
         pass
 
