@@ -54,6 +54,10 @@ class Busy(PlatformError):
         self.after = after
 
 
+class OutOfReach(PlatformError):
+    """At a start: nobody answers there for now. It passes, unlike a wrong token."""
+
+
 class Uncertain(PlatformError):
     """The request left and no answer came: it may have happened."""
 

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from bot.chat.card import Card
 from bot.chat.checkup import Checkup
 from bot.chat.events import MessagePosted
-from bot.chat.platform import Busy, Closed, Hub, NotFound, PlatformError, Uncertain
+from bot.chat.platform import Busy, Closed, Hub, NotFound, OutOfReach, PlatformError, Uncertain
 from bot.chat.tasks import end
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
@@ -111,7 +111,7 @@ class Slack(Powers):
             await self._begin(hub)
         except Busy:
             await self.stop()
-            raise PlatformError(UNREACHABLE) from None
+            raise OutOfReach(UNREACHABLE) from None
         except BaseException:
             await self.stop()
             raise
