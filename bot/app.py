@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from bot.chat.events import Event
 from bot.chat.forms import CommandSpec
-from bot.chat.platform import Platform, Store
+from bot.chat.platform import Busy, OutOfReach, Platform, PlatformError, Store
 from bot.chat.tasks import end
 from bot.chat.things import Channel, Space
 from bot.chat.words import Words
@@ -34,8 +34,10 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("relais")
 
 FINISHING = 5.0
 """Seconds that a stop leaves to what is under way: whoever runs Relais as a service gives it ten in all."""
+FIRST_WAIT, LONGEST_WAIT = 5.0, 300.0
+"""Seconds before a platform that is out of reach is tried again; each wait doubles."""
 CATCHING_UP = 30.0
-"""Seconds that jobs and posts wait for what was missed to be told; the rest is told meanwhile."""
+"""Seconds that jobs wait for what was missed to be told; the rest is told meanwhile."""
 KEPT = timedelta(days=30)
 """How long jobs and posts that are over stay in the ledger."""
 
@@ -62,6 +64,10 @@ class AppHub:
 
     async def last_seen(self, channel: Channel) -> str | None:
         return await self.engine.activity.last_seen(channel)
+
+    def known(self, platform: str) -> tuple[Space, ...]:
+        spaces = self.engine.spaces
+        return tuple(one for one in spaces.all() if one.platform == platform and not spaces.lost_at(one))
 
     async def complain(self, space: Space, words: Words) -> None:
         if self.engine.spaces.knows(space):
@@ -104,17 +110,26 @@ class App:
             fetcher=Fetcher(online=live),
         )
         self.pulse = self._pulse() if live else None
+        self.out_of_reach: dict[str, asyncio.Task[None]] = {}
+        """The platforms that do not answer yet, by name, each with what tries again."""
         self._connected = False
         self._waking: asyncio.Task[None] | None = None
 
     def _pulse(self) -> Pulse:
         engine = self.engine
         ticks: dict[str, Callable[[], Awaitable[object]]] = {
-            "plan": engine.replan,
-            "jobs": engine.jobs.run_due,
+            "plan": self._awake(engine.replan),
+            "jobs": self._awake(engine.jobs.run_due),
             "posts": engine.outbox.deliver_due,
         }
         return Pulse(engine.trace, ticks=ticks, flush=engine.activity.flush, tidy=self.tidy)
+
+    def _awake(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+        async def once_awake() -> None:
+            if self.engine.awake:
+                await work()
+
+        return once_awake
 
     async def start(self) -> None:
         """``open``, then ``connect``."""
@@ -140,36 +155,65 @@ class App:
             await engine.prepare(space)
 
     async def connect(self) -> None:
-        """Connect the platforms side by side: people are heard from now on. Raises what a platform raised.
+        """Connect the platforms side by side: people are heard from now on.
 
-        Jobs and posts begin once what was missed is told; a live app goes on meanwhile.
+        A live app serves those that are there, and tries again those that are out of reach. Raises what a platform
+        raised that does not pass, such as a wrong token; the others are then connected, until ``stop``.
+
+        Posts that wait leave at once, jobs begin when what was missed is told; a live app goes on meanwhile.
         """
-        starts = (platform.start(self._hub(platform)) for platform in self.platforms)
-        for failure in await asyncio.gather(*starts, return_exceptions=True):
+        for failure in await asyncio.gather(*map(self._connect, self.platforms), return_exceptions=True):
             if failure is not None:
                 raise failure
         self._connected = True
         if self.pulse:
-            self._waking = asyncio.create_task(self._begin(self.pulse))
+            self.pulse.start()
+            self._waking = asyncio.create_task(self._begin())
         else:
             await self._wake()
+
+    async def _connect(self, platform: Platform) -> None:
+        try:
+            await platform.start(self._hub(platform))
+        except (OutOfReach, Busy) as error:
+            if self.pulse is None:
+                raise
+            log.warning(f"{error}. It is tried again until it answers", platform=platform.name)
+            self.out_of_reach[platform.name] = asyncio.create_task(self._connect_later(platform))
+
+    async def _connect_later(self, platform: Platform) -> None:
+        """Try again until it answers, or refuses for good; the log tells which."""
+        wait, tried = FIRST_WAIT, True
+        while tried:
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+            try:
+                await platform.start(self._hub(platform))
+                log.info("connected at last", platform=platform.name)
+                del self.out_of_reach[platform.name]
+                tried = False
+            except (OutOfReach, Busy) as error:
+                log.warning(str(error), platform=platform.name)
+            except PlatformError as error:
+                log.error(f"{error}. It is not tried again before the next start", platform=platform.name)
+                tried = False
 
     def _hub(self, platform: Platform) -> AppHub:
         return AppHub(self.engine, DocumentStore(self.database, platform.name), self.engine.desk.commands)
 
-    async def _begin(self, pulse: Pulse) -> None:
-        """Whatever fails, jobs and posts begin: their beats come again."""
+    async def _begin(self) -> None:
+        """Whatever fails, jobs begin: their beats come again."""
         try:
             await self._wake()
         except Exception as error:
             self.engine.trace.failed("catching up", error)
         self.engine.awake = True
-        pulse.start()
 
     async def _wake(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(CATCHING_UP):
-                await asyncio.gather(*(platform.caught_up() for platform in self.platforms))
+                there = (platform for platform in self.platforms if platform.name not in self.out_of_reach)
+                await asyncio.gather(*(platform.caught_up() for platform in there))
         await self.engine.replan()
         self.engine.awake = True
 
@@ -201,8 +245,7 @@ class App:
         await self.engine.outbox.idle()
 
     async def _break_off(self) -> None:
-        if self._waking:
-            await end([self._waking])
+        await end([*self.out_of_reach.values(), *([self._waking] if self._waking else [])])
         if self.pulse:
             await self.pulse.stop()
         await self.engine.dispatcher.stop()
@@ -240,7 +283,10 @@ class App:
                 await db.execute(text("SELECT 1"))
         except Exception as error:
             return {"database": type(error).__name__}
-        return {} if self._connected else {"platforms": "connecting"}
+        if not self._connected:
+            return {"platforms": "connecting"}
+        away = self.out_of_reach and len(self.out_of_reach) == len(self.platforms)
+        return {"platforms": "out of reach"} if away else {}
 
     async def settle(self) -> None:
         """Wait until nothing is under way and nothing is due."""

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from random import SystemRandom
 
@@ -85,15 +85,15 @@ async def serve(config: Config, *, quiet: bool) -> int:
         if room is None:
             await app.connect()
         if not quiet:
-            print(welcome(config, connections.platforms), flush=True)
+            print(welcome(config, connections.platforms, app.out_of_reach), flush=True)
         await stopped(serving)
     finally:
         if room:
             room.close()
         server.should_exit = True
         await serving
-    with contextlib.suppress(PlatformError):
-        await app.stop()
+        with contextlib.suppress(PlatformError):
+            await app.stop()
     if not quiet:
         print("\nRelais has stopped. Everything is kept; `make run` goes on from here.", flush=True)
     return 0
@@ -120,9 +120,9 @@ async def stopped(serving: asyncio.Task[None]) -> None:
         loop.remove_signal_handler(one)
 
 
-def welcome(config: Config, platforms: Sequence[Platform]) -> str:
+def welcome(config: Config, platforms: Sequence[Platform], out_of_reach: Collection[str] = ()) -> str:
     if platforms:
-        return connected(config, platforms)
+        return connected(config, platforms, out_of_reach)
     if config.in_public:
         return f"\n  Relais is running:  {config.address}\n\n  To sign in there, send /dashboard in your community.\n"
     return "\n".join(
@@ -142,11 +142,12 @@ def welcome(config: Config, platforms: Sequence[Platform]) -> str:
     )
 
 
-def connected(config: Config, platforms: Sequence[Platform]) -> str:
+def connected(config: Config, platforms: Sequence[Platform], out_of_reach: Collection[str] = ()) -> str:
     """What is served where, and what to do when nothing is."""
     served = [
         f"    · {space.name or space.id} ({platform.name})" for platform in platforms for space in platform.spaces()
     ]
+    served += [f"    · {name.title()} does not answer: it is tried again until it does" for name in out_of_reach]
     return "\n".join(
         (
             "",

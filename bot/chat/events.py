@@ -27,6 +27,11 @@ class SpaceSeen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceLost(Event):
+    """The bot is not in this space any more: it was removed, or its access taken back. ``SpaceSeen`` if it returns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberJoined(Event):
     """``member.pending`` is true while the platform's own screening lasts; ``MemberAdmitted`` follows.
 

@@ -6,7 +6,7 @@ narrowed by what a space permits (``Platform.permits``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,6 +52,10 @@ class Busy(PlatformError):
     def __init__(self, after: float = 1.0) -> None:
         super().__init__(f"again in {after} s")
         self.after = after
+
+
+class OutOfReach(PlatformError):
+    """At a start: nobody answers there for now. It passes, unlike a wrong token."""
 
 
 class Uncertain(PlatformError):
@@ -127,6 +131,10 @@ class Hub(Protocol):
         """Id of the last message handled there, to catch up from."""
         ...
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        """Where the bot was when Relais last heard of it; a space that is not there any more is a ``SpaceLost``."""
+        ...
+
     async def complain(self, space: Space, words: Words) -> None:
         """Tell those who manage a space what to fix, once for the same words. Nobody hears of a space never seen."""
         ...
@@ -163,11 +171,18 @@ class Platform(Protocol):
 
     async def direct(self, member: Member, card: Card, *, key: str) -> MessageRef: ...
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
-        """The message posted with ``key``, looked for in recent history. Raises ``PlatformError`` if it cannot tell."""
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
+        """The message posted with ``key``, looked for in recent history. Raises ``PlatformError`` if it cannot tell.
+
+        Where history holds no keys it is known by its ``card``; ``others`` are the ids of messages known to be others.
+        """
         ...
 
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None: ...
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None: ...
 
     async def edit(self, ref: MessageRef, card: Card) -> None: ...
 

@@ -72,7 +72,9 @@ class Db(AsyncSession):
         """Store a fact for the cogs that listen to it. Gives its id."""
         raise NotImplementedError
 
-    async def later(self, job: Any, *, at: datetime, key: str, arguments: Mapping[str, object]) -> None:
+    async def later(
+        self, job: Any, *, at: datetime, key: str, arguments: Mapping[str, object], replace: bool = False
+    ) -> None:
         raise NotImplementedError
 
     async def post(self, to: Channel | Member, card: Card, **options: Any) -> int:
@@ -256,11 +258,16 @@ class Context(Glance[S_co]):
         after: timedelta | None = None,
         at: datetime | None = None,
         key: str,
+        replace: bool = False,
         **arguments: object,
     ) -> None:
-        """Run a job of this cog at a moment. A ``key`` is good once, until ``cancel``: again, it changes nothing."""
+        """Run a job of this cog at a moment. A ``key`` is good once, until ``cancel``: again, it changes nothing.
+
+        With ``replace`` the job takes the place of the one of that key, whether that waits, runs or is over.
+        """
+        moment = at or self.now + (after or timedelta())
         async with self.db() as db:
-            await db.later(job, at=at or self.now + (after or timedelta()), key=key, arguments=arguments)
+            await db.later(job, at=moment, key=key, arguments=arguments, replace=replace)
 
     async def cancel(self, job: Callable[..., Any], key: str) -> bool:
         """Forget a job that waits. False when there was none."""

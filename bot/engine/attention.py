@@ -21,13 +21,16 @@ from bot.cog.desk import Alert, Tally
 from bot.cog.fields.kinds import Unread
 from bot.cog.texts import t
 from bot.engine import reasons
+from bot.engine.losing import KEPT
 from bot.engine.models import PostRow
 from bot.engine.reasons import Code, Reason
 from bot.engine.session import Database
+from bot.engine.spaces import Spaces
 
 LOOK_AGAIN = timedelta(seconds=30)
 """How soon a post that yields to people is looked at again."""
 LOCKDOWN_LOOK = timedelta(minutes=5)
+LOST_LOOK = timedelta(minutes=5)
 ORDER_LOOK = timedelta(seconds=1)
 STALE = {Priority.LOW: timedelta(days=3), Priority.NORMAL: timedelta(days=7)}
 """How long a post may wait in all before it is dropped."""
@@ -216,19 +219,19 @@ class Gate:
         alert: Callable[[str], Alert],
         zone: Callable[[str], ZoneInfo],
         talking: Callable[[Channel, timedelta], int],
-        at_home: Callable[[str, Space], bool] = lambda community, space: True,
+        spaces: Spaces | None = None,
     ) -> None:
         self.database = database
         self.settings = settings
         self.alert = alert
         self.zone = zone
         self.talking = talking
-        self.at_home = at_home
+        self.spaces = spaces
 
     async def decide(self, db: AsyncSession, row: PostRow, space: Space, now: datetime) -> Decision:
         """The row must be locked by the caller's transaction, and its target by ``one_at_a_time``."""
-        if not self.at_home(row.community, space):
-            return Decision(Action.DROP, Reason(Code.MOVED))
+        if decision := self._away(row, space, now):
+            return decision
         settings, zone = self.settings(row.community, space), self.zone(row.community)
         talking = self.talking(Channel(space, row.channel), settings.yield_window) if row.channel else 0
         ledger = Ledger(
@@ -238,6 +241,19 @@ class Gate:
             await self._others(db, row, now),
         )
         return decide(facts_of(row), ledger, settings, self.alert(row.community), now, zone)
+
+    def _away(self, row: PostRow, space: Space, now: datetime) -> Decision | None:
+        """What becomes of a post for a space that went to another community, or where the bot is not any more."""
+        if self.spaces is None:
+            return None
+        if not self.spaces.is_home(row.community, space):
+            return Decision(Action.DROP, Reason(Code.MOVED))
+        lost = self.spaces.lost_at(space)
+        if lost is None or (row.until is not None and row.until <= now):
+            return None
+        again = min(now + LOST_LOOK, row.until or now + LOST_LOOK)
+        kept = now < lost + KEPT
+        return Decision(Action.WAIT if kept else Action.DROP, Reason(Code.LOST), again)
 
     async def _sent(self, db: AsyncSession, row: PostRow, now: datetime, zone: ZoneInfo) -> int:
         if row.priority >= Priority.PERSON:

@@ -14,6 +14,7 @@ from bot.chat.events import (
     MessageDeleted,
     MessagePosted,
     Reacted,
+    SpaceLost,
     SpaceSeen,
 )
 from bot.cog.acts import Verdict
@@ -21,6 +22,7 @@ from bot.cog.context import Context, Glance
 from bot.engine.interactions import Interactions
 from bot.engine.lanes import Lanes, Work
 from bot.engine.loader import Owned, Registry
+from bot.engine.losing import lose
 
 if TYPE_CHECKING:
     from bot.engine.host import Engine
@@ -44,6 +46,10 @@ class Dispatcher:
         """Queue an event. A message that no guard and no listener wants ends here, without database work."""
         if self._again(event):
             return
+        if isinstance(event, SpaceLost):
+            if self.engine.spaces.knows(event.space):
+                self.lanes.put(event.space.key, partial(self._lose, event))
+            return
         if not self.engine.spaces.knows(event.space) or isinstance(event, SpaceSeen):
             await self.engine.see(event.space)
         if isinstance(event, Interacted):
@@ -54,6 +60,9 @@ class Dispatcher:
             self.engine.activity.note(event, works=len(works))
         for lane, work in works:
             self.lanes.put(lane, work)
+
+    async def _lose(self, event: SpaceLost) -> None:
+        await self.engine.run("space", "lost", event.space.key, lambda: lose(self.engine, event))
 
     async def handled(self, event: Event) -> None:
         """Wait for all that was queued about an event, also by an earlier delivery of it."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.facts import Fact
-from bot.engine.jobs import Jobs
+from bot.engine.jobs import FACT, Jobs
 from bot.engine.models import FactRow
 from bot.engine.session import Database, insert_once
 
@@ -49,7 +49,7 @@ async def put(
             community=community,
             space=space,
             name=name,
-            key=f"fact:{id}",
+            key=f"{FACT}{id}",
             arguments={"fact": id},
             due_at=at,
             person=getattr(fact, "person", None),

@@ -86,9 +86,18 @@ class Engine:
         self.settings = SettingsStore(database, clock.now, self.people, self.spaces, self.sections(cogs))
         self.settings.on_change.append(self._changed)
         self.alerts = Alerts(database, clock.now)
-        self.jobs = Jobs(database, clock.now, owner, self.run_job, self._late, self.trace, concurrency=side_by_side)
+        self.jobs = Jobs(
+            database,
+            clock.now,
+            owner,
+            self.run_job,
+            self._late,
+            self.trace,
+            concurrency=side_by_side,
+            lost=lambda: self.spaces.lost,
+        )
         self.schedules = Schedules(database, clock.now, self.jobs)
-        self.gate = Gate(database, self._attention, self.alert, self.zone, self.activity.talking, self.spaces.is_home)
+        self.gate = Gate(database, self._attention, self.alert, self.zone, self.activity.talking, self.spaces)
         self.outbox = Outbox(
             database,
             clock.now,
@@ -124,12 +133,13 @@ class Engine:
         return self.clock.now()
 
     async def see(self, space: Space) -> Community:
-        """Know a space from now on, and plan what its community schedules."""
-        first = not self.spaces.knows(space)
+        """Know a space from now on, and plan what its community schedules; again when the bot is back there."""
+        first, back = not self.spaces.knows(space), self.spaces.lost_at(space) is not None
         community = await self.spaces.see(space)
-        if first:
+        if first or back:
             self._communities.clear()
             self._replan.add(community.id)
+        if first:
             await self.prepare(space)
         return community
 
@@ -171,7 +181,7 @@ class Engine:
 
     async def accounts_of(self, ctx: Context[Any], person: str) -> tuple[Member, ...]:
         accounts = await self.people.accounts(person)
-        spaces = sorted(self.spaces.spaces_of(ctx.community.id), key=lambda space: space != ctx.space)
+        spaces = sorted(self.spaces.reached(ctx.community.id), key=lambda space: space != ctx.space)
         found = [
             await self.member(space, account)
             for space in spaces
@@ -239,7 +249,7 @@ class Engine:
         """Make the next occurrence of every schedule of the communities whose settings or spaces changed."""
         while self._replan:
             community = self._replan.pop()
-            for space in self.spaces.spaces_of(community):
+            for space in self.spaces.reached(community):
                 for name, owned in self.registry.schedules.items():
                     ctx = self.context(Glance, owned.cog, space, cause="plan")
                     cron = owned.item.schedule(ctx.settings)
@@ -363,7 +373,7 @@ class Engine:
 
     async def tell_managers(self, community: str, words: Words, *, key: str) -> None:
         """Post in each channel chosen for that; once for a ``key``."""
-        for space in self.spaces.spaces_of(community):
+        for space in self.spaces.reached(community):
             if channel := self.moderators(community, space):
                 ctx = self.context(Context, self.retry_cog, space, cause=key)
                 await ctx.post(channel, words, priority=Priority.URGENT, key=f"{key} {space.key}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.declare import Late
@@ -27,6 +27,8 @@ GRACE = timedelta(seconds=60)
 """A job is on time within it."""
 TRIES = 5
 BACKOFF = timedelta(seconds=30)
+FACT = "fact:"
+"""How the key of a job begins that hears a fact."""
 
 
 class JobState(StrEnum):
@@ -74,7 +76,8 @@ def retry_at(now: datetime, tries: int) -> datetime | None:
 class Jobs:
     """``late`` gives a job's late policy by its name, ``None`` when no cog declares it any more.
 
-    ``concurrency`` is how many communities are served side by side; the jobs of one community run in order.
+    ``concurrency`` is how many communities are served side by side; the jobs of one community run in order. ``lost``
+    gives the keys of spaces where the bot is not any more: their jobs wait, only facts are heard.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Jobs:
         *,
         concurrency: int = 1,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        lost: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.database = database
         self.now = now
@@ -97,6 +101,7 @@ class Jobs:
         self.trace = trace
         self.crew = Crew(concurrency, trace)
         self.sleep = sleep
+        self.lost = lost
         self._turn = asyncio.Lock()
         self.on_over: list[OnOver] = []
         """Called inside the transaction that ends a job, whether done, failed or skipped."""
@@ -112,8 +117,14 @@ class Jobs:
         arguments: Mapping[str, object],
         due_at: datetime,
         person: str | None = None,
+        replace: bool = False,
     ) -> bool:
-        """Add a job in the caller's transaction. False when there is, or was, one of that name and key."""
+        """Add a job in the caller's transaction. False when there is, or was, one of that name and key.
+
+        ``replace`` takes the place of that one, whatever its state: if it runs, it runs to its end, and once more.
+        """
+        if replace:
+            await db.execute(delete(JobRow).where(*_named(community, name, key)))
         return await insert_once(
             db,
             JobRow,
@@ -130,9 +141,9 @@ class Jobs:
 
     async def cancel(self, community: str, name: str, key: str) -> bool:
         """Forget a job that waits, so that its key may be used again. False when none waits."""
-        named = (JobRow.community == community, JobRow.name == name, JobRow.key == key)
+        waiting = (*_named(community, name, key), JobRow.state == JobState.DUE)
         async with self.database.transaction() as db:
-            return bool(changed(await db.execute(delete(JobRow).where(*named, JobRow.state == JobState.DUE))))
+            return bool(changed(await db.execute(delete(JobRow).where(*waiting))))
 
     async def drop(self, number: int) -> None:
         """Forget a job whatever its state; it has no following occurrence."""
@@ -170,9 +181,10 @@ class Jobs:
 
     async def next_at(self) -> datetime | None:
         """When ``run_due`` has something to do next: a job that is due, or a lease that ends."""
+        due_at, lease_until = select(func.min(JobRow.due_at)), select(func.min(JobRow.lease_until))
         async with self.database.reading() as db:
-            due = await db.scalar(select(func.min(JobRow.due_at)).where(JobRow.state == JobState.DUE))
-            lease = await db.scalar(select(func.min(JobRow.lease_until)).where(JobRow.state == JobState.RUNNING))
+            due = await db.scalar(due_at.where(JobRow.state == JobState.DUE, self._reached()))
+            lease = await db.scalar(lease_until.where(JobRow.state == JobState.RUNNING, self._reached()))
         return min((moment for moment in (due, lease) if moment), default=None)
 
     async def forget(self, before: datetime) -> int:
@@ -188,11 +200,15 @@ class Jobs:
         where = JobRow.community == community if community else JobRow.community.not_in(list(self.crew.busy))
         return (
             select(JobRow)
-            .where(or_(due, left), where)
+            .where(or_(due, left), where, self._reached())
             .order_by(JobRow.due_at, JobRow.number)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
+
+    def _reached(self) -> ColumnElement[bool]:
+        """Jobs that may run: those of a lost space wait until the bot is back, facts concern the whole community."""
+        return or_(JobRow.space.not_in(list(self.lost())), JobRow.key.startswith(FACT))
 
     async def _claim(self, community: str | None = None) -> JobRow | None:
         """The next due job, of that community or of one that none is run for; now running, skipped or failed.
@@ -281,6 +297,10 @@ class Jobs:
                     still = bool(changed(await db.execute(longer)))
             except Exception as error:
                 self.trace.failed(f"lease of {claimed.name}", error, community=claimed.community)
+
+
+def _named(community: str, name: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    return (JobRow.community == community, JobRow.name == name, JobRow.key == key)
 
 
 def as_claimed(row: JobRow) -> Claimed:

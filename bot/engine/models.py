@@ -23,7 +23,10 @@ class CommunityRow(Base):
 
 
 class SpaceRow(Base, Owned):
-    """A guild, workspace or town that belongs to a community; ``key`` is ``platform:id``."""
+    """A guild, workspace or town that belongs to a community; ``key`` is ``platform:id``.
+
+    ``lost_at`` is since when the bot is not there any more.
+    """
 
     __tablename__ = "space"
     nothing_personal = "a space is not a person"
@@ -34,6 +37,7 @@ class SpaceRow(Base, Owned):
     name: Mapped[str]
     language: Mapped[str]
     zone: Mapped[str]
+    lost_at: Mapped[datetime | None]
 
 
 class SpaceMove(Base, Owned):

@@ -19,7 +19,7 @@ from bot.cog.context import State
 from bot.cog.links import Code, Joining, Leaving, Purpose, Refusal, Refused
 from bot.cog.texts import t
 from bot.engine import codes, reasons
-from bot.engine.jobs import JobState, changed
+from bot.engine.jobs import FACT, JobState, changed
 from bot.engine.models import CodeRow, CommunityRow, JobRow, PostRow, SpaceMove, SpaceRow
 from bot.engine.reasons import Reason
 
@@ -148,7 +148,7 @@ async def _take_back(db: AsyncSession, space: Space, old: str, staying: str | No
     """What waits in a community for a space that goes."""
     jobs = (JobRow.community == old, JobRow.space == space.key, JobRow.state.in_([JobState.DUE, JobState.RUNNING]))
     if staying is not None:
-        await db.execute(update(JobRow).where(*jobs, JobRow.key.startswith("fact:")).values(space=staying))
+        await db.execute(update(JobRow).where(*jobs, JobRow.key.startswith(FACT)).values(space=staying))
     await db.execute(delete(JobRow).where(*jobs))
     posts = (PostRow.community == old, PostRow.space == space.key, PostRow.state == State.WAITING)
     dropped = {"state": State.DROPPED, "reason": reasons.dump(Reason(reasons.Code.MOVED))}

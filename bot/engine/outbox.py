@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
-from bot.chat.platform import Busy, Platform, PlatformError, Uncertain, why
+from bot.chat.platform import Platform, PlatformError, Uncertain, why
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
 from bot.cog.context import Priority, Sent, State
@@ -308,9 +308,9 @@ class Outbox:
             return unreachable(f"{outgoing.space.platform} is not connected", attempt, doubt=outgoing.doubt)
         if outgoing.doubt:
             try:
-                if found := await find(platform, outgoing):
+                if found := await find(platform, self.database, outgoing):
                     return found
-            except (Busy, Uncertain):
+            except PlatformError:
                 return sending.in_doubt(attempt)
             except Exception as error:
                 self.trace.failed("looking for a post", error, community=outgoing.row.community)
@@ -328,7 +328,7 @@ class Outbox:
         except Exception as error:
             self.trace.failed("sending a post", error, community=outgoing.row.community)
         try:
-            return await find(platform, outgoing) or sending.in_doubt(attempt)
+            return await find(platform, self.database, outgoing) or sending.in_doubt(attempt)
         except Exception:
             return sending.in_doubt(attempt)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from bot.chat.card import Card
 from bot.chat.platform import Platform, PlatformError
 from bot.chat.things import Channel, Member, MessageRef, Space
@@ -13,6 +15,7 @@ from bot.engine import reasons, sending
 from bot.engine.attention import Action, Decision
 from bot.engine.models import PostRow
 from bot.engine.sending import Fate, Try
+from bot.engine.session import Database
 
 MARGIN = timedelta(minutes=1)
 """How far a platform's clock may differ from ours, when looking for a post."""
@@ -78,10 +81,15 @@ async def post(platform: Platform, outgoing: Outgoing) -> MessageRef:
             return await platform.direct(member, outgoing.card, key=outgoing.key)
 
 
-async def find(platform: Platform, outgoing: Outgoing) -> MessageRef | None:
+async def find(platform: Platform, database: Database, outgoing: Outgoing) -> MessageRef | None:
+    """The message of a post in doubt. Raises ``PlatformError`` when nobody can tell."""
     since = (outgoing.row.first_try_at or outgoing.row.created_at) - MARGIN
+    async with database.reading() as db:
+        sent = select(PostRow.message).where(PostRow.space == outgoing.row.space, PostRow.sent_at >= since)
+        others = frozenset(id for id in await db.scalars(sent) if id)
+    key, card = outgoing.key, outgoing.card
     match outgoing.to:
         case Channel() as channel:
-            return await platform.find(channel, outgoing.key, since=since)
+            return await platform.find(channel, key, since=since, card=card, others=others)
         case Member() as member:
-            return await platform.find_direct(member, outgoing.key, since=since)
+            return await platform.find_direct(member, key, since=since, card=card, others=others)

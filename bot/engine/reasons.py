@@ -36,6 +36,7 @@ class Code(StrEnum):
     FORBIDDEN = "forbidden"
     GONE = "gone"
     MOVED = "moved"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ IN_SHORT: Mapping[Code, Words] = {
     Code.FORBIDDEN: t("the bot lacks a permission"),
     Code.GONE: t("the channel or the member is gone"),
     Code.MOVED: t("its space left the community"),
+    Code.LOST: t("Relais is not in its space any more"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from datetime import datetime
 from random import Random
 
 from sqlalchemy import delete, select, update
@@ -21,6 +22,7 @@ class Spaces:
         self.random = random
         self._spaces: dict[str, Space] = {}
         self._home: dict[str, str] = {}
+        self._lost: dict[str, datetime] = {}
         self._communities: dict[str, Community] = {}
 
     async def load(self) -> None:
@@ -31,6 +33,7 @@ class Spaces:
         self._communities = {row.id: _community(row) for row in communities}
         self._spaces = {row.key: Space(row.platform, row.id, row.name, row.language, row.zone) for row in spaces}
         self._home = {row.key: row.community for row in spaces}
+        self._lost = {row.key: row.lost_at for row in spaces if row.lost_at}
 
     def knows(self, space: Space) -> bool:
         return space.key in self._home
@@ -64,16 +67,40 @@ class Spaces:
     def spaces_of(self, community: str) -> tuple[Space, ...]:
         return tuple(self._spaces[key] for key, home in self._home.items() if home == community)
 
+    def reached(self, community: str) -> tuple[Space, ...]:
+        """Its spaces without those where the bot is not any more."""
+        return tuple(one for one in self.spaces_of(community) if one.key not in self._lost)
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The keys of the spaces where the bot is not any more."""
+        return tuple(self._lost)
+
+    def lost_at(self, space: Space) -> datetime | None:
+        """Since when the bot is not there any more."""
+        return self._lost.get(space.key)
+
+    async def lose(self, db: AsyncSession, space: Space, at: datetime) -> bool:
+        """Write down, in the caller's transaction, that the bot is not there any more. False when it was known."""
+        there = (SpaceRow.key == space.key, SpaceRow.lost_at.is_(None))
+        key = await db.scalar(update(SpaceRow).where(*there).values(lost_at=at).returning(SpaceRow.key))
+        return key is not None
+
+    def left(self, space: Space, at: datetime) -> None:
+        """Remember a loss that is stored."""
+        self._lost[space.key] = at
+
     async def see(self, space: Space) -> Community:
         """Know a space from now on; what changed about it since is written down."""
         known = self._spaces.get(space.key)
-        if known is None or astuple(known) != astuple(space):
+        if known is None or astuple(known) != astuple(space) or space.key in self._lost:
             async with self.database.transaction() as db:
                 await self._write(db, space)
                 row = await db.scalar(select(CommunityRow).join(SpaceRow).where(SpaceRow.key == space.key))
             if row is None:
                 raise LookupError(f"the community of {space.key} is gone")
             self._remember(space, _community(row))
+            self._lost.pop(space.key, None)
         return self.community_of(space)
 
     async def join(self, space: Space, community: str) -> Community:
@@ -99,7 +126,7 @@ class Spaces:
     async def _write(self, db: AsyncSession, space: Space) -> None:
         seen = {"name": space.name, "language": space.language, "zone": space.zone}
         known = await db.scalar(
-            update(SpaceRow).where(SpaceRow.key == space.key).values(**seen).returning(SpaceRow.key)
+            update(SpaceRow).where(SpaceRow.key == space.key).values(**seen, lost_at=None).returning(SpaceRow.key)
         )
         if known is None:
             community = f"{self.random.getrandbits(64):016x}"

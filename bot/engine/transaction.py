@@ -51,7 +51,9 @@ class EngineDb(Db):
             jobs=self.engine.jobs,
         )
 
-    async def later(self, job: Any, *, at: datetime, key: str, arguments: Mapping[str, object]) -> None:
+    async def later(
+        self, job: Any, *, at: datetime, key: str, arguments: Mapping[str, object], replace: bool = False
+    ) -> None:
         name = f"{self.ctx.cog}.{job.__name__}"
         declared = self.engine.registry.jobs[name].item
         checked = declared.reader.model(**arguments).model_dump(mode="json")
@@ -65,6 +67,7 @@ class EngineDb(Db):
             arguments=checked,
             due_at=at,
             person=person if isinstance(person, str) else None,
+            replace=replace,
         )
         if at <= self.ctx.now:
             self.after(self.engine.hurry)

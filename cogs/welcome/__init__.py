@@ -196,7 +196,7 @@ async def introduce(ctx: Interaction[Settings], said: AboutMe) -> None:
     about = said.about.strip()
     if len(about) < 2:
         raise Invalid(t("A few words are enough, but a few are needed."), field="about")
-    channel, job = await where_to_introduce(ctx), ctx.next_key()
+    channel = await where_to_introduce(ctx)
     async with ctx.db() as db:
         row = await db.scalar(
             select(Introduction).where(
@@ -205,6 +205,7 @@ async def introduce(ctx: Interaction[Settings], said: AboutMe) -> None:
                 Introduction.person == ctx.person,
             )
         )
+        rewritten = row is not None
         if row is None:
             row = Introduction(community=ctx.community.id, space=ctx.space.key, person=ctx.person, at=ctx.now)
             db.add(row)
@@ -215,10 +216,10 @@ async def introduce(ctx: Interaction[Settings], said: AboutMe) -> None:
         number, where = row.number, Channel(ctx.space, row.channel)
         # Should the process die before the introduction is up, the job puts it up.
         arguments = {"number": number, "person": ctx.person}
-        await db.later(finish_introduction, at=ctx.now + MINUTE, key=job, arguments=arguments)
-    state = await put_up(ctx, number, ctx.member)
+        await db.later(finish_introduction, at=ctx.now + MINUTE, key=str(number), replace=True, arguments=arguments)
+    state = await put_up(ctx, number, ctx.member, rewritten=rewritten)
     if state not in UNSETTLED:
-        await ctx.cancel(finish_introduction, key=job)
+        await ctx.cancel(finish_introduction, key=str(number))
     await answer_introduction(ctx, state, where, again)
 
 
@@ -254,8 +255,11 @@ async def answer_introduction(ctx: Interaction[Settings], state: State, where: C
             await ctx.reply(soon)
 
 
-async def put_up(ctx: Context[Settings], number: int, member: Member) -> State:
-    """Post an introduction, or edit the one that is posted. Doing it again changes nothing."""
+async def put_up(ctx: Context[Settings], number: int, member: Member, *, rewritten: bool) -> State:
+    """Post an introduction, or edit the one that is posted. Doing it again changes nothing.
+
+    One that may be ``rewritten`` is posted in the words it had when it began to wait, then edited.
+    """
     async with ctx.db() as db:
         row = await db.get_one(Introduction, number)
     card = introduction_card(row, member, ask=ctx.settings.ask_to_greet)
@@ -272,6 +276,8 @@ async def put_up(ctx: Context[Settings], number: int, member: Member) -> State:
     sent = await ctx.post(channel, card, priority=Priority.PERSON, key=key, why=why)
     if sent.ref is not None:
         await note_posted(ctx, number, sent.ref)
+        if rewritten:
+            await ctx.edit(sent.ref, card)
         if ctx.settings.ask_to_greet:
             with suppress(PlatformError):
                 await ctx.react(sent.ref, "👋")
@@ -305,9 +311,11 @@ async def finish_introduction(ctx: Context[Settings], number: int, person: str, 
     async with ctx.db() as db:
         row = await db.get(Introduction, number)
     member = row and await ctx.member_by_id(row.account)
-    if member and await put_up(ctx, number, member) in UNSETTLED and tries < 10:
-        wait, key = MINUTE * 2**tries, ctx.next_key()
-        await ctx.later(finish_introduction, after=wait, key=key, number=number, person=person, tries=tries + 1)
+    if member and await put_up(ctx, number, member, rewritten=True) in UNSETTLED and tries < 10:
+        again = ctx.now + MINUTE * 2**tries
+        arguments = {"number": number, "person": person, "tries": tries + 1}
+        async with ctx.db() as db:
+            await db.later(finish_introduction, at=again, key=str(number), replace=True, arguments=arguments)
 
 
 @cog.job()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.chat.platform import Busy, Forbidden
 from bot.chat.things import Level, MessageRef
-from bot.engine.models import FactRow
+from bot.engine.models import FactRow, JobRow
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
 from tests.stages import reopened
@@ -160,6 +160,22 @@ async def test_an_introduction_that_waits_for_the_platform_is_told_once_posted(c
     await introduced(ada, about="I keep wasps.")
     assert ada.reads("accueil").count("Meet ada") == 1
     assert "wasps" in ada.reads("accueil")
+
+
+async def test_who_says_it_again_while_it_waits_is_introduced_once_in_the_last_words(club: Stage) -> None:
+    ada = club.person("ada")
+    await ada.join()
+    club.world.fail_next(Busy(90), times=3, on="post")
+    await introduced(ada, about="I keep bees.")
+    await introduced(ada, about="I keep wasps.")
+    await introduced(ada, about="I keep hornets.")
+    async with club.app.database.reading() as db:
+        waiting = (await db.scalars(select(JobRow).where(JobRow.name == "welcome.finish_introduction"))).all()
+    assert len(waiting) == 1
+    await club.advance(hours=1)
+    assert ada.reads("accueil").count("Meet ada") == 1
+    assert "hornets" in ada.reads("accueil")
+    assert await facts(club) == 1
 
 
 async def test_a_process_that_dies_before_posting_posts_later(club: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

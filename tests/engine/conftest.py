@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -139,14 +139,18 @@ class Yard:
             raise Closed
         return await self.post(Channel(member.space, f"dm-{member.id}"), card, key=key)
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         self.fuse()
         self.looks += 1
         if self.blind:
             raise self.blind.pop(0)
         return next((s.ref for s in self.said if s.key == key and s.ref.channel == channel and s.at >= since), None)
 
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None:
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         return await self.find(Channel(member.space, f"dm-{member.id}"), key, since=since)
 
     def texts(self, channel: str = "general") -> list[str]:

@@ -55,6 +55,35 @@ async def test_a_key_is_used_once_even_after_the_job_ran(world: Any) -> None:
     assert [ran.arguments for ran in world.ran] == [{"n": 1}]
 
 
+async def test_a_job_that_replaces_takes_the_place_of_one_that_waits_or_is_over(world: Any) -> None:
+    life = world.life()
+    await life.job(arguments={"n": 1}, due_at=DUE + timedelta(minutes=5))
+    assert await life.job(arguments={"n": 2}, replace=True)
+    await life.jobs.run_due()
+    assert await life.job(arguments={"n": 3}, replace=True)
+    await life.jobs.run_due()
+    assert [ran.arguments for ran in world.ran] == [{"n": 2}, {"n": 3}]
+    assert len(await life.job_rows()) == 1
+
+
+async def test_a_job_that_is_replaced_while_it_runs_runs_once_more(world: Any) -> None:
+    async def replace(life: Any, claimed: Any) -> None:
+        if claimed.arguments["n"] == 1:
+            await life.job(arguments={"n": 2}, due_at=DUE + timedelta(minutes=1), replace=True)
+            raise ValueError("also when it fails")
+
+    world.handler = replace
+    life = world.life()
+    await life.job(arguments={"n": 1})
+    await life.jobs.run_due()
+    [row] = await life.job_rows()
+    assert (row.state, row.tries, row.due_at) == ("due", 0, DUE + timedelta(minutes=1))
+    world.forward(minutes=1)
+    await life.jobs.run_due()
+    assert [ran.arguments["n"] for ran in world.ran] == [1, 2]
+    assert [row.state for row in await life.job_rows()] == ["done"]
+
+
 async def test_jobs_run_by_moment_then_by_age(world: Any) -> None:
     life = world.life()
     for key, minutes in (("c", 2), ("a", 1), ("b", 1), ("later", 9)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
 import pytest
@@ -17,7 +18,7 @@ from bot.rehearsal.stage import Stage
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-async def test_jobs_and_posts_begin_though_catching_up_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_jobs_begin_though_catching_up_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, stage = HandClock(NOW), Stage(cogs=())
     [platform] = stage.scene.adapters()
 
@@ -26,13 +27,40 @@ async def test_jobs_and_posts_begin_though_catching_up_fails(monkeypatch: pytest
 
     monkeypatch.setattr(platform, "caught_up", fail)
     app = App(database=Database("sqlite://"), clock=clock, random=Random(0), cogs=(), platforms=[platform], live=True)
-    begun = asyncio.Event()
-    monkeypatch.setattr(app.pulse, "start", begun.set)
     await app.start()
     try:
-        async with patience("jobs and posts begin", 10.0):
-            await begun.wait()
+        async with patience("jobs begin", 10.0):
+            assert app._waking
+            await app._waking
         assert app.engine.awake
         assert [step.why for step in app.engine.trace.steps if step.kind == "error"] == ["OSError: the disk is full"]
     finally:
         await app.stop()
+
+
+async def test_posts_do_not_wait_for_what_was_missed_as_jobs_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, stage = HandClock(NOW), Stage(cogs=())
+    [platform] = stage.scene.adapters()
+    told, begun = asyncio.Event(), list[str]()
+    monkeypatch.setattr(platform, "caught_up", told.wait)
+    app = App(database=Database("sqlite://"), clock=clock, random=Random(0), cogs=(), platforms=[platform], live=True)
+    assert app.pulse
+    monkeypatch.setattr(app.pulse, "start", lambda: begun.append("pulse"))
+    beats = {beat.name: beat.work for beat in app.pulse.beats}
+    monkeypatch.setattr(app.engine.jobs, "_claim", partial(nothing_is_due, begun, "jobs"))
+    monkeypatch.setattr(app.engine.outbox, "_claim", partial(nothing_is_due, begun, "posts"))
+    await app.start()
+    try:
+        for _ in range(2):
+            await beats["posts"]()
+            await beats["jobs"]()
+            told.set()
+            assert app._waking
+            await app._waking
+        assert begun == ["pulse", "posts", "posts", "jobs"]
+    finally:
+        await app.stop()
+
+
+async def nothing_is_due(begun: list[str], what: str, *_: object) -> None:
+    begun.append(what)

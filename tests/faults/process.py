@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 90.0
-STARTING = 300.0
-"""Seconds in which a process is ready, however busy the machine is."""
-STARTING_WORK = 30.0
+STARTING = 90.0
+"""Seconds in which a process is ready, on a machine that does much else."""
+STARTING_WORK = 12.0
 """Seconds of one processor that a start may take: what waits in the database adds next to nothing."""
 SWIFTLY = 10.0
 """Seconds in which a process that is asked to stop has stopped, on a machine that does much else."""

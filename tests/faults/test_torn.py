@@ -51,6 +51,9 @@ class Ears:
     async def receive(self, event: Event) -> None:
         self.heard.append(event)
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        return ()
+
     async def handled(self, event: Event) -> None:
         pass
 

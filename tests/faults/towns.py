@@ -118,7 +118,7 @@ async def asks(who: Any, path: str, answer: str, **options: Any) -> None:
 
 
 async def insists(
-    act: Callable[[], Awaitable[object]], done: Callable[[], bool], within: float = 120.0, pause: float = 0.1
+    act: Callable[[], Awaitable[object]], done: Callable[[], bool], within: float | None = 120.0, pause: float = 0.1
 ) -> None:
     """Somebody who tries again for as long as nobody told them that it was done."""
     async with asyncio.timeout(within):

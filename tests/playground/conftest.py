@@ -79,6 +79,9 @@ class FakeHub:
         if isinstance(event, Interacted) and self.answer:
             await self.answer(event.responder)
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        return ()
+
     async def handled(self, event: Event) -> None:
         pass
 

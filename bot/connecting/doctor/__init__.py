@@ -73,6 +73,11 @@ async def look_over(config: Config, report: Report, *, fix: bool, clock: Clock) 
                     f"{space.name}: what the bot may not do is asked of the moderators, and they have no channel",
                     "There: /settings set community.moderators",
                 )
+            for space, since in sheet.lost(engine, platform.name, checkup.sights):
+                checkup.note(
+                    f"{space.name or space.key}: Relais is not there any more, since {since:%Y-%m-%d}",
+                    "If it should be, add it there again; what is set up there is kept",
+                )
             report.rows += sheet.rows(engine, checkup.sights)
     finally:
         await engine.database.close()

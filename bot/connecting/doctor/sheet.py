@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, get_args
 
 from bot.chat.checkup import Chosen, Mark, Sight
@@ -85,6 +86,13 @@ def helpless(engine: Engine, sights: Iterable[Sight]) -> list[Space]:
             if _asks_nobody(engine, use, sight.space)
         )
     ]
+
+
+def lost(engine: Engine, platform: str, sights: Iterable[Sight]) -> list[tuple[Space, datetime]]:
+    """The spaces where Relais was, and since when it is not there any more."""
+    seen = {sight.space.key for sight in sights}
+    found = [(space, engine.spaces.lost_at(space)) for space in engine.spaces.all() if space.key not in seen]
+    return [(space, since) for space, since in found if since and space.platform == platform]
 
 
 def _heard(cog: Cog[Any], sight: Sight) -> Iterator[tuple[str, str, Mark]]:

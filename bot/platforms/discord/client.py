@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from bot.chat.checkup import Checkup
-from bot.chat.platform import Hub, Platform, PlatformError
+from bot.chat.platform import Hub, OutOfReach, Platform, PlatformError
 from bot.chat.tasks import SOON
 from bot.chat.things import Channel, Space
 from bot.platforms.discord import commands
@@ -289,9 +289,9 @@ def _login_failed(error: Exception) -> PlatformError:
         case discord.LoginFailure():
             return PlatformError(BAD_TOKEN)
         case aiohttp.ClientConnectorError() | OSError() | TimeoutError() | aiohttp.ClientError():
-            return PlatformError(UNREACHABLE)
+            return OutOfReach(UNREACHABLE)
         case discord.GatewayNotFound():
-            return PlatformError(UNREACHABLE)
+            return OutOfReach(UNREACHABLE)
     return in_our_words(error)
 
 

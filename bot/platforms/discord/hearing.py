@@ -6,13 +6,13 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.events import MemberRenamed, Reacted, SpaceSeen
-from bot.chat.things import Member, MessageRef
+from bot.chat.events import MemberRenamed, Reacted, SpaceLost, SpaceSeen
+from bot.chat.things import Member, MessageRef, Space
 from bot.platforms.discord.feed import Feed, Recent, Tasks
 from bot.platforms.discord.gateway import Ear, Payload
 from bot.platforms.discord.history import SCREENED, SCREENING, History
 from bot.platforms.discord.talk import Talk
-from bot.platforms.discord.town import Town
+from bot.platforms.discord.town import PLATFORM, Town
 from bot.platforms.discord.translate import (
     admitted,
     deleted,
@@ -89,7 +89,12 @@ class Hearing(Watching, History, Talk):
 
     def _ready(self, payload: Payload) -> None:
         """A new session of a shard: what its guilds told before is over, and some may have been missed."""
-        self._shards.add(int((payload.get("shard") or [0])[0]))
+        shard, count = payload.get("shard") or (0, 1)
+        self._shards.add(int(shard))
+        there = {str(one["id"]) for one in payload["guilds"]}
+        for space in self.hub.known(PLATFORM):
+            if (int(space.id) >> 22) % int(count) == int(shard) and space.id not in there:
+                self._lost(space)
         for guild in (str(one["id"]) for one in payload["guilds"]):
             self.forget_town(guild)
             self._absent.add(guild)
@@ -129,12 +134,19 @@ class Hearing(Watching, History, Talk):
             self.feed.put(SpaceSeen(space=town.space, id=f"seen:{payload['id']}:{now.isoformat()}", at=now))
 
     def _guild_went(self, payload: Payload) -> None:
+        """An outage of a server, or the bot was removed from it."""
         guild = str(payload["id"])
         self.forget_town(guild)
         self._absent.discard(guild)
         self._expected.discard(guild)
         self.feed.release(guild)
+        if not payload.get("unavailable"):
+            self._lost(Space(PLATFORM, guild))
         self.look_around()
+
+    def _lost(self, space: Space) -> None:
+        now = self.hub.now()
+        self.feed.put(SpaceLost(space=space, id=f"lost:{space.id}:{now.isoformat()}", at=now))
 
     def _roles_changed(self, payload: Payload) -> None:
         self.forget_town(str(payload["guild_id"]))

@@ -3,12 +3,14 @@
 A post carries its key as an enforced nonce: for a few minutes Discord gives the first message again instead of a
 second one. Whether a post whose answer was lost exists is told, in this order, by the gateway (which repeats the nonce
 of our own messages), by the age of the attempt (as long as Discord remembers the nonce, sending again is harmless), and
-by the channel: without any message of ours since then, it was not posted. Past that, nobody can tell.
+by what the channel holds: a message of ours since then, not known to be another post, in the same words. Past a
+thousand messages, nobody can tell.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,10 +32,15 @@ NONCE_KEPT = timedelta(minutes=2)
 """How long a repeated nonce surely gives the first message; Discord says "a few minutes"."""
 MARGIN = timedelta(minutes=1)
 """Callers look for a post from a minute before its first attempt: clocks differ."""
+LOOKED_AT = 10
+"""Pages of what was said since then that are searched for a post."""
 ECHOES = 2_000
 DIRECTS = 5_000
 ARCHIVE_AFTER: Final = 10080
 """Minutes of silence after which a thread is put away: a week."""
+
+
+UNKNOWABLE = "Discord cannot tell whether a post of some minutes ago was made"
 
 
 class Talk(Base):
@@ -82,32 +89,56 @@ class Talk(Base):
         embeds = direct or town.may("embed_links", place)
         return render(spelled, embeds=embeds, guild=town.space.id if direct else "")
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         """See the module's words. Raises ``PlatformError`` when nobody can tell."""
+        town, places = self.town(channel.space), [channel.id, *self._threads(channel)]
+        said = {place: self._rendered(town, card, place) if card else None for place in places}
+        return await self._find(channel, key, since, said, others)
+
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
+        town, channel = self.town(member.space), Channel(member.space, await self._direct_channel(member))
+        said = self._rendered(town, card, channel.id, direct=True, language=member.language) if card else None
+        return await self._find(channel, key, since, {channel.id: said}, others)
+
+    async def _find(
+        self, channel: Channel, key: str, since: datetime, said: Mapping[str, Parcel | None], others: Collection[str]
+    ) -> MessageRef | None:
+        """``said`` is what the post says in each place where it may be."""
         if echo := self._echoes.get(nonce(key)):
             place, id = echo
             return MessageRef(channel, id, None if place == channel.id else place)
         if self.hub.now() - since <= NONCE_KEPT + MARGIN:
             return None
-        places = [channel.id, *self._threads(channel)]
-        for place in places:
-            if await self._spoke(place, since):
-                raise PlatformError("Discord cannot tell whether a post of some minutes ago was made")
+        for place, parcel in said.items():
+            ours = [one async for one in self._spoken(place, since) if str(one["id"]) not in others]
+            alike = [one for one in ours if parcel is None or letters(one) == letters(parcel.payload)]
+            if parcel is not None and len(alike) == 1:
+                return MessageRef(channel, str(alike[0]["id"]), None if place == channel.id else place)
+            if alike:
+                raise PlatformError(UNKNOWABLE)
         return None
-
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None:
-        return await self.find(Channel(member.space, await self._direct_channel(member)), key, since=since)
 
     def _threads(self, channel: Channel) -> list[str]:
         """The open threads of a channel: a key does not tell which one it was meant for."""
         found = self.seen(channel.space.id)
         return [str(one.id) for one in found.guild.threads if str(one.parent_id) == channel.id] if found else []
 
-    async def _spoke(self, place: str, since: datetime) -> bool:
-        """Whether the bot may have written there since then."""
+    async def _spoken(self, place: str, since: datetime) -> AsyncIterator[Payload]:
+        """What the bot wrote there since then. Raises ``PlatformError`` when more was said than is searched."""
         start = str(discord.utils.time_snowflake(since))
-        page = await self.rest.messages(place, limits.PAGE, start)
-        return len(page) == limits.PAGE or any(str(one["author"]["id"]) == self.me for one in page)
+        for _ in range(LOOKED_AT):
+            page = await self.rest.messages(place, limits.PAGE, start)
+            for one in page:
+                if str(one["author"]["id"]) == self.me:
+                    yield one
+            if len(page) < limits.PAGE:
+                return
+            start = str(page[-1]["id"])
+        raise PlatformError(UNKNOWABLE)
 
     async def edit(self, ref: MessageRef, card: Card) -> None:
         town, place = self.town(ref.channel.space), ref.thread or ref.channel.id
@@ -148,6 +179,21 @@ async def _opened(http: discord.http.HTTPClient, channel: int, message: int, nam
             raise
         return str(message)
     return str(opened["id"])
+
+
+def letters(message: Payload) -> str:
+    """The letters and digits of a message, which Discord gives back as they were sent."""
+    embeds = message.get("embeds") or []
+    texts = [str(message.get("content") or ""), *(text for embed in embeds for text in _texts(embed))]
+    return "".join(sign for text in texts for sign in text if sign.isalnum())
+
+
+def _texts(embed: Payload) -> Iterator[str]:
+    yield str(embed.get("title") or "")
+    yield str(embed.get("description") or "")
+    for field in embed.get("fields") or []:
+        yield f"{field['name']} {field['value']}"
+    yield str((embed.get("footer") or {}).get("text") or "")
 
 
 def nonce(key: str) -> str:

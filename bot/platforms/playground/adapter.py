@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.chat.card import Card
@@ -167,11 +167,15 @@ class Playground(Powers):
             message = self.world.state.keyed(room.id, key) or self._write_direct(member, room, card, key)
         return self.world.state.ref(message)
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         self.world.faults.before("find")
         return self._find(self._room(channel).id, key, since)
 
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None:
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         self.world.faults.before("find")
         return self._find(self._direct_room(member).id, key, since)
 

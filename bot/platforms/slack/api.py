@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.chat.card import File, Picture
 from bot.chat.platform import Busy, PlatformError
 from bot.platforms.slack import limits
-from bot.platforms.slack.errors import Refused, hidden, in_our_words, pause
+from bot.platforms.slack.errors import Refused, Unauthorised, hidden, in_our_words, pause
 from bot.platforms.slack.render import spoken
 
 SDK = logging.getLogger("relais.slack.sdk")
@@ -116,6 +117,17 @@ class Api:
         self.retries: list[AsyncRetryHandler] = [Patience(max_retry_count=TRIES)]
         self.web = AsyncWebClient(token, base_url=base, timeout=TIMEOUT, retry_handlers=self.retries, logger=SDK)
         self.pace = Pace(pace)
+        self.on_refused: Callable[[], None] = lambda: None
+        """Called when Slack does not accept the token."""
+
+    @contextmanager
+    def _asking(self, method: str, *, writes: bool) -> Iterator[None]:
+        try:
+            with in_our_words(method, writes=writes):
+                yield
+        except Unauthorised:
+            self.on_refused()
+            raise
 
     async def open(self) -> None:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=10)
@@ -128,11 +140,11 @@ class Api:
 
     async def read(self, method: str, **params: Any) -> Answer:
         """Ask; nothing changes. As a form: every method takes one, and not every Slack reads the query of a POST."""
-        with in_our_words(method, writes=False):
+        with self._asking(method, writes=False):
             return _data(await self.web.api_call(method, data=_form(params)))
 
     async def read_with_headers(self, method: str) -> tuple[Answer, Mapping[str, str]]:
-        with in_our_words(method, writes=False):
+        with self._asking(method, writes=False):
             answer = await self.web.api_call(method)
             return _data(answer), {name.lower(): str(value) for name, value in answer.headers.items()}
 
@@ -142,7 +154,7 @@ class Api:
         The library's own method goes by a class that aiohttp is about to drop.
         """
         app = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
-        with in_our_words("oauth.v2.access", writes=True):
+        with self._asking("oauth.v2.access", writes=True):
             asked = {"code": code, "redirect_uri": redirect}
             return _data(await self.web.api_call("oauth.v2.access", data=asked, headers=app))
 
@@ -159,19 +171,19 @@ class Api:
 
     async def write(self, method: str, **body: Any) -> Answer:
         """Change something. Raises ``Uncertain`` when the answer was lost."""
-        with in_our_words(method, writes=True):
+        with self._asking(method, writes=True):
             return _data(await self.web.api_call(method, json=body))
 
     async def touch(self, method: str, **params: Any) -> Answer:
         """Change something by a method that Slack documents without JSON."""
-        with in_our_words(method, writes=True):
+        with self._asking(method, writes=True):
             return _data(await self.web.api_call(method, data=_form(params)))
 
     async def answer(self, url: str, body: Mapping[str, Any]) -> None:
         """Say something to a ``response_url``."""
         session = self.web.session
         hook = AsyncWebhookClient(url, TIMEOUT, session=session, retry_handlers=self.retries, logger=SDK)
-        with in_our_words("response_url", writes=True):
+        with self._asking("response_url", writes=True):
             sent = await hook.send_dict(dict(body))
         if sent.status_code == 429:
             raise Busy(pause({name: str(value) for name, value in sent.headers.items()}))
@@ -191,7 +203,7 @@ class Api:
             }
             for file in files
         ]
-        with in_our_words("files_upload_v2", writes=True):
+        with self._asking("files_upload_v2", writes=True):
             await self.web.files_upload_v2(file_uploads=uploads, channel=channel, thread_ts=thread)
 
     async def download(self, url: str, most: int) -> bytes | None:
@@ -199,7 +211,7 @@ class Api:
         session = self.web.session
         if session is None:
             raise PlatformError("not connected")
-        with in_our_words("download", writes=False):
+        with self._asking("download", writes=False):
             async with session.get(url, headers={"Authorization": f"Bearer {self.web.token}"}) as answer:
                 answer.raise_for_status()
                 data = await answer.content.read(most + 1)

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from bot.chat.card import Card
 from bot.chat.checkup import Checkup
 from bot.chat.events import MessagePosted
-from bot.chat.platform import Busy, Closed, Hub, NotFound, PlatformError, Uncertain
+from bot.chat.platform import Busy, Closed, Hub, NotFound, OutOfReach, PlatformError, Uncertain
 from bot.chat.tasks import end
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.chat.words import Words
@@ -111,7 +111,7 @@ class Slack(Powers):
             await self._begin(hub)
         except Busy:
             await self.stop()
-            raise PlatformError(UNREACHABLE) from None
+            raise OutOfReach(UNREACHABLE) from None
         except BaseException:
             await self.stop()
             raise
@@ -124,8 +124,8 @@ class Slack(Powers):
         if self._installing:
             workspaces.installations = self._installing.begin(hub, workspaces.add)
         await workspaces.open_installed()
-        if self._bot_token:
-            await workspaces.open_own(self._bot_token)
+        if not self._bot_token or await workspaces.open_own(self._bot_token):
+            await workspaces.look_for_lost()
         await self._read_moderators()
         self._hears = True
         if self._app_token:
@@ -360,12 +360,16 @@ class Slack(Powers):
         ref = await self.workspace(member.space).direct(member.id, card, metadata=_metadata(key))
         return self._remember(key, ref)
 
-    async def find(self, channel: Channel, key: str, *, since: datetime) -> MessageRef | None:
+    async def find(
+        self, channel: Channel, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         thread = (await self._hub.store.load(THREADS)).get(key)
         ts = await self.workspace(channel.space).find(channel.id, key, since, thread)
         return MessageRef(channel, ts, thread) if ts else None
 
-    async def find_direct(self, member: Member, key: str, *, since: datetime) -> MessageRef | None:
+    async def find_direct(
+        self, member: Member, key: str, *, since: datetime, card: Card | None = None, others: Collection[str] = ()
+    ) -> MessageRef | None:
         workspace = self.workspace(member.space)
         try:
             direct = await workspace.directory.direct(member.id)

@@ -133,4 +133,4 @@ SWAPPED = (
     "{variable} holds the wrong kind of token. SLACK_BOT_TOKEN begins with xoxb- (OAuth & Permissions), SLACK_APP_TOKEN"
     " with xapp- (Basic Information): exchange the two, or copy the right one."
 )
-UNREACHABLE = "Slack does not answer. Check the network, or SLACK_API_BASE if it is set, and start again."
+UNREACHABLE = "Slack cannot be reached: check this machine's connection, or SLACK_API_BASE if it is set"

@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
-from bot.chat.events import Event, SpaceSeen
+from bot.chat.events import Event, SpaceLost, SpaceSeen
 from bot.chat.platform import Hub, PlatformError
-from bot.chat.things import Channel
+from bot.chat.things import Channel, Space
 from bot.platforms.slack import translate
 from bot.platforms.slack.translate import TOMBSTONE
 from bot.platforms.slack.workspace import Workspace
@@ -29,6 +30,10 @@ class Talk(Protocol):
     """Where what is said to the app goes."""
 
     async def mentioned(self, workspace: Workspace, channel: Channel, event: Payload, *, direct: bool) -> None: ...
+
+
+def lost(space: Space, now: datetime) -> SpaceLost:
+    return SpaceLost(space=space, id=f"lost:{now.isoformat()}", at=now)
 
 
 class Feed:

@@ -17,7 +17,7 @@ from bot.chat.words import Phrase
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.directory import Directory
 from bot.platforms.slack.errors import Unauthorised
-from bot.platforms.slack.feed import Feed, Talk
+from bot.platforms.slack.feed import Feed, Talk, lost
 from bot.platforms.slack.installations import Installation, Installations
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.workspace import Workspace
@@ -29,7 +29,6 @@ AGAIN = 60.0
 """Seconds until Slack is asked again about a workspace for which it did not answer."""
 AT_ONCE = 4
 """Workspaces that are opened side by side."""
-REMOVED = Phrase("Slack says that Relais was removed from this workspace. An administrator may add it again.")
 LACKING = Phrase(
     "Slack did not grant {scopes} to Relais: update the app from its manifest, then add it to the workspace again."
 )
@@ -57,6 +56,7 @@ class Workspaces:
         again: float = AGAIN,
     ) -> None:
         self.feeds: dict[str, Feed] = {}
+        self._doubted: set[str] = set()
         self._hub = hub
         self._talk = talk
         self._connect = connect
@@ -99,6 +99,7 @@ class Workspaces:
         workspace, now = feed.workspace, self._hub.now()
         before = self.feeds.get(workspace.space.id)
         self.feeds[workspace.space.id] = feed
+        workspace.api.on_refused = lambda: self._spawn(self.removed(feed))
         if before:
             await before.workspace.api.close()
         await self._hub.receive(feed.seen(f"seen:{now.isoformat()}"))
@@ -127,6 +128,8 @@ class Workspaces:
             log.error("the workspace of SLACK_BOT_TOKEN is not served: %s", error)
             if isinstance(error, Busy):
                 self._spawn(self._later(lambda: self.open_own(token)))
+            else:
+                await self.look_for_lost()
         return None
 
     async def open_installed(self) -> None:
@@ -141,6 +144,13 @@ class Workspaces:
                 await self._serve(team)
 
         await asyncio.gather(*map(one, await self.installations.teams()))
+
+    async def look_for_lost(self) -> None:
+        """Tell of the workspaces for which there is no token any more."""
+        kept = await self.installations.teams() if self.installations else ()
+        for space in self._hub.known(NAME):
+            if space.id not in self.feeds and space.id not in kept:
+                await self._hub.receive(lost(space, self._hub.now()))
 
     async def add(self, installation: Installation) -> None:
         """Keep a workspace that was just installed, and serve it. Raises ``PlatformError``; ``Busy`` is tried again."""
@@ -167,9 +177,11 @@ class Workspaces:
         except Unauthorised as error:
             if error.is_over:
                 await self.installations.remove(team)
-            await self._give_up(team, f"Slack does not accept its token ({error.code})", error.is_over)
+            log.warning("the workspace %s is not served: Slack does not accept its token (%s)", team, error.code)
+            await self._hub.receive(lost(Space(NAME, team), self._hub.now()))
         except PlatformError as error:
-            await self._give_up(team, str(error), removed=False)
+            log.warning("the workspace %s is not served: %s", team, error)
+            await self._hub.complain(Space(NAME, team), UNSERVED)
         return None
 
     async def _later(self, open: Callable[[], Awaitable[Feed | None]]) -> None:
@@ -179,37 +191,43 @@ class Workspaces:
 
     async def removed(self, feed: Feed) -> None:
         """Slack says that the app was removed. It is asked whether that holds: it may speak of what was before."""
+        team = feed.workspace.space.id
+        if team in self._doubted or self.feeds.get(team) is not feed:
+            return
+        self._doubted.add(team)
         try:
             await feed.workspace.api.read("auth.test")
-        except Unauthorised:
-            await self._leave(feed)
+        except Unauthorised as error:
+            await self._leave(feed, error)
         except Busy:
             self._spawn(self._removed_later(feed))
         except PlatformError as error:
             log.warning("whether the app is still installed is not known: %s", error)
+        finally:
+            self._doubted.discard(team)
 
     async def _removed_later(self, feed: Feed) -> None:
         await asyncio.sleep(self._again)
         await self.removed(feed)
 
-    async def _leave(self, feed: Feed) -> None:
+    async def _leave(self, feed: Feed, error: Unauthorised) -> None:
+        """Serve a workspace no more. A token that may be accepted again is kept, and tried once more in a while."""
         space, api = feed.workspace.space, feed.workspace.api
         if self.feeds.get(space.id) is not feed:
             return
         del self.feeds[space.id]
-        if self.installations:
+        await self._hub.receive(lost(space, self._hub.now()))
+        if self.installations and error.is_over:
             await self.installations.remove(space.id)
+        elif self.installations:
+            self._spawn(self._later(lambda: self._serve(space.id)))
         await api.close()
-        log.info("the app was removed from the workspace %s", space.name or space.id)
+        log.warning("the workspace %s is not served any more (%s)", space.name or space.id, error.code)
 
     async def close(self) -> None:
         """Let go of all of them."""
         for feed in self.feeds.values():
             await feed.workspace.api.close()
-
-    async def _give_up(self, team: str, why: str, removed: bool) -> None:
-        log.warning("the workspace %s is not served: %s", team, why)
-        await self._hub.complain(Space(NAME, team), REMOVED if removed else UNSERVED)
 
     async def _lacks(self, space: Space, scopes: list[str]) -> None:
         log.warning("%s did not grant %s: update the app from the manifest, then add it again", space.name, scopes)

@@ -69,6 +69,16 @@ async def test_the_sheet_says_what_is_done_instead(engine: Engine) -> None:
     assert max(map(len, printed)) <= 80
 
 
+async def test_a_space_where_the_bot_was_is_named_until_it_is_seen_again(engine: Engine) -> None:
+    office, now = Space("slack", "T1", "Office"), engine.now()
+    await engine.see(office)
+    assert sheet.lost(engine, "slack", ()) == []
+    engine.spaces.left(office, now)
+    assert sheet.lost(engine, "discord", ()) == []
+    assert sheet.lost(engine, "slack", ()) == [(office, now)]
+    assert sheet.lost(engine, "slack", [Sight(office, {})]) == []
+
+
 async def test_the_sheet_follows_the_settings(engine: Engine) -> None:
     space = Space("slack", "T1", "Office")
     community = await engine.spaces.see(space)

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from bot.chat.card import Card
 from bot.chat.events import Event, MemberJoined, MemberLeft, MessagePosted, SpaceSeen
 from bot.chat.platform import PlatformError
-from bot.chat.things import Channel, Member
+from bot.chat.things import Channel, Member, Space
 from bot.platforms.discord import Discord
 from bot.platforms.discord.feed import Feed, Recent, Tasks
+from bot.platforms.discord.offered import Offered
 from tests.platforms.discord.conftest import ADA, BOT, GENERAL, GUILD, SPACE, member, message
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -31,6 +33,9 @@ class PaperHub:
     async def receive(self, event: Event) -> None:
         self.events.append(event)
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        return ()
+
     async def handled(self, event: Event) -> None:
         pass
 
@@ -43,11 +48,15 @@ class Deaf(Discord):
         self.paper = PaperHub()
         self.hub = self.paper  # type: ignore[assignment]
         self.said: list[dict[str, Any]] = []
+        self.offered = Offered((), lambda words, language: str(words))
         self._rest = SimpleNamespace(messages=self._messages)  # type: ignore[assignment]
 
     @property
     def me(self) -> str:
         return BOT
+
+    def town(self, space: Space) -> Any:
+        return SimpleNamespace(space=space, may=lambda permission, place: True)
 
     async def _messages(self, channel: str, limit: int, after: str | None = None) -> list[dict[str, Any]]:
         return self.said
@@ -180,7 +189,25 @@ async def test_a_post_in_doubt_is_sent_again_while_its_key_is_remembered() -> No
     assert await bot.find(HERE, "key", since=NOW - timedelta(minutes=3)) is None
 
 
-async def test_later_only_a_silent_channel_tells() -> None:
+async def test_later_a_post_is_known_by_its_words() -> None:
+    bot = Deaf()
+    long_ago, card = NOW - timedelta(hours=1), Card("Meet *Ada*.", title="New here", footer="Say hello")
+    embed = {"type": "rich", "title": "New here", "description": "Meet *Ada*.", "footer": {"text": "Say hello"}}
+    other = message(author={"id": BOT}, content="Good morning")
+    ours = message(id="77", author={"id": BOT}, embeds=[embed], content="")
+    bot.said = [message(content="Meet Ada."), other]
+    assert await bot.find(HERE, "key", since=long_ago, card=card) is None
+    bot.said = [other, ours]
+    found = await bot.find(HERE, "key", since=long_ago, card=card)
+    assert found is not None
+    assert found.id == "77"
+    assert await bot.find(HERE, "key", since=long_ago, card=card, others={"77"}) is None
+    bot.said = [ours, ours | {"id": "78"}]
+    with pytest.raises(PlatformError, match="cannot tell"):
+        await bot.find(HERE, "key", since=long_ago, card=card)
+
+
+async def test_without_its_words_only_a_silent_channel_tells() -> None:
     bot = Deaf()
     since = NOW - timedelta(minutes=4)
     bot.said = [message()]

@@ -112,6 +112,9 @@ class PaperHub:
     async def receive(self, event: Event) -> None:
         self.received.append(event)
 
+    def known(self, platform: str) -> tuple[Space, ...]:
+        return ()
+
     async def handled(self, event: Event) -> None:
         pass
 

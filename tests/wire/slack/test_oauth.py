@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.chat.card import Card
-from bot.chat.platform import Can, Forbidden, can
+from bot.chat.platform import Can, Forbidden, PlatformError, can
 from bot.platforms.slack.installations import Installation
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.oauth import Stop, _installation
@@ -43,6 +44,11 @@ async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with opened(House(tmp_path)) as house:
         yield house
+
+
+def lost(house: House) -> set[str]:
+    """The workspaces that Relais knows it is not in any more."""
+    return {key.partition(":")[2] for key in house.app.engine.spaces.lost}
 
 
 def complaints(house: House) -> list[str]:
@@ -267,10 +273,37 @@ async def test_a_workspace_that_removes_the_app_is_left(both: House) -> None:
         await both.owner(space).add()
     await both.world.uninstall(town)
     assert both.teams() == {village.id}
+    assert lost(both) == {town.id}
     await both.restart()
     assert both.teams() == {village.id}
+    assert lost(both) == {town.id}
     await both.owner(town).add()
     assert both.teams() == {town.id, village.id}
+    assert lost(both) == set()
+
+
+@pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "invalid_auth"])
+async def test_a_workspace_whose_token_is_refused_is_left_without_any_farewell(house: House, error: str) -> None:
+    town, village = house.workspace("Town"), house.workspace("Village")
+    for space in (town, village):
+        await house.owner(space).add()
+    house.world.revoke(town, error=error)
+    with pytest.raises(PlatformError):
+        await house.adapter.members(town)
+    await house.settle()
+    assert house.teams() == {village.id}
+    assert lost(house) == {town.id}
+    house.clock.move_to(house.clock.now() + timedelta(minutes=5))
+    await house.owner(town).add()
+    assert lost(house) == set()
+
+
+async def test_a_workspace_that_went_while_relais_was_away_is_lost(house: House) -> None:
+    town = house.workspace("Town")
+    await house.owner(town).add()
+    house.world.revoke(town, error="account_inactive")
+    await house.restart()
+    assert lost(house) == {town.id}
 
 
 async def test_a_late_farewell_does_not_end_a_new_installation(house: House) -> None:
@@ -294,8 +327,7 @@ async def test_one_that_is_broken_does_not_stop_the_others(house: House, caplog:
     await house.restart()
     assert house.teams() == {village.id}
     assert f"the workspace {town.id} is not served" in caplog.text
-    assert len(complaints(house)) == 2
-    assert "removed from this workspace" in "".join(complaints(house))
+    assert lost(house) == {town.id, hamlet.id}
     caplog.clear()
     await house.restart()
     assert town.id not in caplog.text, "what is over is forgotten"

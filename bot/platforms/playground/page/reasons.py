@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 EVENTS: dict[str, Words] = {
     "SpaceSeen": Phrase("Relais is here"),
+    "SpaceLost": Phrase("Relais is not here any more"),
     "MemberJoined": Phrase("somebody joined"),
     "MemberAdmitted": Phrase("somebody was admitted"),
     "MemberLeft": Phrase("somebody left"),
