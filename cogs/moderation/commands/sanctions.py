@@ -24,7 +24,8 @@ from bot.cog import (
     lines,
     t,
 )
-from cogs.moderation.acting.carry import PATIENCE, TRIES, inform_and_sanction
+from cogs.moderation.acting.carry import TRIES, inform_and_sanction
+from cogs.moderation.acting.enforce import WAITS
 from cogs.moderation.acting.plan import RUNGS, Plan
 from cogs.moderation.acting.record import history, next_number
 from cogs.moderation.base import cog
@@ -203,8 +204,9 @@ async def carry_out(ctx: Context[Settings], case: int, tries: int = 0) -> None:
     if row is None or row.account is None or row.state != State.STANDS:
         return
     member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name or "")
-    if not await inform_and_sanction(ctx, row, member, Plan(), None, patient=tries < TRIES):
-        await ctx.later(carry_out, after=PATIENCE, key=f"{case} {tries + 1}", case=case, tries=tries + 1)
+    done = await inform_and_sanction(ctx, row, member, Plan(), None, patient=tries < TRIES)
+    if not done and tries < len(WAITS):
+        await ctx.later(carry_out, after=WAITS[tries], key=f"{case} {tries + 1}", case=case, tries=tries + 1)
 
 
 def confirm_card(case: Case, before: list[Case], titles: Titles) -> Card:

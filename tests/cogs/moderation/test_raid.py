@@ -19,6 +19,7 @@ from bot.rehearsal.stage import Stage
 from tests.cogs.moderation.test_cases import effects
 
 T = TypeVar("T")
+Act = Callable[[], Awaitable[object]]
 RATE = 50
 """Arrivals or messages in a second."""
 GUESTS = ("Ada", "Bob", "Carol", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jo", "Kim")
@@ -53,7 +54,7 @@ async def acting(stage: Stage, boss: Actor, *names: str) -> None:
         await boss.run("moderation rule mode", name=name, mode="act")
 
 
-async def at_rate(stage: Stage, acts: Iterable[Callable[[], Awaitable[object]]]) -> None:
+async def at_rate(stage: Stage, acts: Iterable[Act]) -> None:
     """Fifty acts a second: those of a tenth of a second happen at once, and nobody waits for what they set off."""
     for together in batched(acts, RATE // 10):
         await asyncio.gather(*(act() for act in together))
@@ -78,7 +79,7 @@ async def raid(stage: Stage, boss: Actor, mod: Actor, count: int) -> None:
     async def bans() -> None:
         await mod.run("mod ban", member=banned, reason="They sent us here")
 
-    coming = [raider.join for raider in raiders]
+    coming: list[Act] = [raider.join for raider in raiders]
     for number, guest in enumerate(guests):
         coming.insert(number * RATE + 7, guest.join)
     half = len(coming) // 2
@@ -126,7 +127,7 @@ async def flood(stage: Stage, boss: Actor, mod: Actor, *, spammers: int, each: i
     bad = [stage.person(f"{chr(65 + number % 26)}{number}q", here=True) for number in range(spammers)]
     good = [stage.person(name, here=True) for name in GUESTS[:4]]
     by_command, by_hand = bad[0], bad[1]
-    turns = [
+    turns: list[Act] = [
         partial(says, one, "Buy the finest watches at the lowest price here" if number % 2 else f"{turn} {number} lol")
         for turn in range(each)
         for number, one in enumerate(bad)
