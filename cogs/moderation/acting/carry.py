@@ -107,6 +107,19 @@ async def inform_and_sanction(
     return True
 
 
+@cog.job()
+async def carry_out(ctx: Context[Settings], case: int, tries: int = 0) -> None:
+    """Tell the member, then sanction."""
+    async with ctx.db() as db:
+        row = await db.get(Case, case)
+    if row is None or row.account is None or row.state != CaseState.STANDS:
+        return
+    member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name or "")
+    done = await inform_and_sanction(ctx, row, member, Plan(), None, patient=tries < TRIES)
+    if not done and tries < len(WAITS):
+        await ctx.later(carry_out, after=WAITS[tries], key=f"{case} {tries + 1}", case=case, tries=tries + 1)
+
+
 def speaks(plan: Plan, case: Case) -> bool:
     return plan.remind is not None or plan.rephrase or plan.takes_away or case.kind != Kind.NOTICE or case.points > 0
 
