@@ -39,6 +39,7 @@ NOT_ON_SLACK: OnlyThere = {
     "tests/cogs/moderation/test_hands.py": "its moderators have no such tools",
     "tests/cogs/moderation/test_raid.py": NO_POWER,
     "tests/cogs/moderation/test_trial.py": NO_POWER,
+    "tests/cogs/moderation/test_wave.py": NO_POWER,
     **dict.fromkeys(
         (
             "test_reversing_lifts_the_mute_takes_the_points_and_tells",

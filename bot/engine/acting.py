@@ -60,7 +60,7 @@ async def _try(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bo
         return Outcome(Done.REFUSED, DONE[Done.REFUSED]), True
     except PlatformError as error:
         engine.trace.failed(name, error)
-        return Outcome(Done.REFUSED, t("The platform did not answer. Please try again in a moment.")), False
+        return Outcome(Done.FAILED, t("The platform did not answer. Please try again in a moment.")), False
     finally:
         why.reset(token)
     engine.trace.add("act", name, act.why)

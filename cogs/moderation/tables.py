@@ -127,6 +127,34 @@ class Alerting(Base, Owned):
     message: Mapped[str | None]
 
 
+class Sweep(Base, Owned):
+    """One sanction for everybody on an alert. ``upto`` is the last hit looked at, ``passed`` counts who was let be.
+
+    ``message`` is its card in ``channel``; empty until it is posted.
+    """
+
+    __tablename__ = "moderation_sweep"
+    __table_args__ = NEVER_AGAIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert: Mapped[int] = mapped_column(ForeignKey("moderation_alert.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    running: Mapped[bool]
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    upto: Mapped[int] = mapped_column(default=0)
+    passed: Mapped[int] = mapped_column(default=0)
+    by: Mapped[str | None] = personal(
+        "anonymise",
+        "moderators answer for what they do while they are known",
+        ForeignKey("person.id", ondelete="SET NULL"),
+        index=True,
+    )
+    by_name: Mapped[str | None] = personal("anonymise", "the moderator's name at that moment", of="by")
+    channel: Mapped[str]
+    message: Mapped[str | None]
+
+
 class Case(Base, Owned):
     """Something that was done to somebody, by whom, for what, and whether it still holds.
 
@@ -192,6 +220,7 @@ class Case(Base, Owned):
     reversed_name: Mapped[str | None] = personal("anonymise", "the name of who reversed it", of="reversed_by")
     reversed_why: Mapped[str | None] = personal("delete", "why it was reversed", Text, of="person")
     alert: Mapped[int | None] = mapped_column(ForeignKey("moderation_alert.id", ondelete="SET NULL"))
+    """The alert whose members were all sanctioned together, this one among them."""
 
 
 class RuleHit(Base, Owned):

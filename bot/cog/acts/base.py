@@ -19,9 +19,12 @@ NOTHING = Made()
 
 
 class Done(StrEnum):
+    """What came of an act. ``FAILED``: the platform did not answer; it is not kept, and may be tried again."""
+
     DONE = "done"
     FALLBACK = "fallback"
     REFUSED = "refused"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

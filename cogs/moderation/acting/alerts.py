@@ -34,6 +34,7 @@ from bot.cog import (
 )
 from cogs.moderation.acting.carry import actions_of
 from cogs.moderation.acting.plan import plan_of
+from cogs.moderation.acting.wave import act_on_all
 from cogs.moderation.actions import Action, RaiseAlert, Tell, words_of
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import Titles, titles_of
@@ -180,11 +181,14 @@ def buttons_of(ctx: Context[Settings], alert: Alerting, hits: Sequence[RuleHit])
             wrong.button(t("Wrongly: undo"), alert=alert.id),
         )
     )
+    together = act_on_all.danger(t("Act on all of them"), alert=alert.id)
+    several = len({hit.account for hit in hits}) > 1
     if ctx.alert is not Alert.CALM or any(isinstance(action, RaiseAlert) for action in actions_of(hits)):
-        return (*marks, lock.danger(t("Lock down"), alert=alert.id), calm.button(t("All is calm"), alert=alert.id))
-    if len({hit.account for hit in hits}) == 1:
+        level = (lock.danger(t("Lock down"), alert=alert.id), calm.button(t("All is calm"), alert=alert.id))
+        return (*marks, *level, *((together,) if several else ()))
+    if not several:
         return (*marks, past.button(t("Their history"), alert=alert.id))
-    return (*marks, lock.danger(t("Lock down"), alert=alert.id))
+    return (*marks, lock.danger(t("Lock down"), alert=alert.id), together)
 
 
 def verdict_words(hits: Sequence[RuleHit]) -> Words:

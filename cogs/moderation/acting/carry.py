@@ -6,7 +6,6 @@ One job for what was found together. It may run again after a kill: each effect 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
@@ -15,6 +14,7 @@ from bot.cog import (
     Can,
     Channel,
     Context,
+    Done,
     Member,
     MessageRef,
     PauseInvites,
@@ -24,7 +24,7 @@ from bot.cog import (
     State,
     t,
 )
-from cogs.moderation.acting.enforce import reason, sanction
+from cogs.moderation.acting.enforce import WAITS, reason, sanction
 from cogs.moderation.acting.holding import show_hold
 from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.actions import Action, SlowMode
@@ -39,9 +39,8 @@ from cogs.moderation.tables import GRAVITY, Case, Kind, Measure, RuleHit
 from cogs.moderation.tables import State as CaseState
 
 ACTIONS: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
-PATIENCE = timedelta(seconds=5)
-"""How long a removal or a ban waits for its member's message to leave, at most ``TRIES`` times."""
 TRIES = 3
+"""How often a removal or a ban waits for its member's message to leave."""
 
 
 def actions_of(hits: Iterable[RuleHit]) -> Iterable[Action]:
@@ -62,20 +61,20 @@ async def carry(ctx: Context[Settings], cause: str, blocked: bool = False, tries
         hits = (await db.scalars(select(RuleHit).where(*mine).order_by(RuleHit.id))).all()
     if not hits:
         return
-    later = False
+    again = False
     for number in dict.fromkeys(hit.case for hit in hits if hit.case):
         own = [hit for hit in hits if hit.case == number]
-        later |= not await carry_case(ctx, number, own, blocked=blocked, patient=tries < TRIES)
+        again |= not await carry_case(ctx, number, own, blocked=blocked, patient=tries < TRIES)
     await around(ctx, plan_of(actions_of(hits)), hits)
-    if later:
+    if again and tries < len(WAITS):
         key = f"{cause} {tries + 1}"
-        await ctx.later(carry, after=PATIENCE, key=key, cause=cause, blocked=blocked, tries=tries + 1)
+        await ctx.later(carry, after=WAITS[tries], key=key, cause=cause, blocked=blocked, tries=tries + 1)
 
 
 async def carry_case(
     ctx: Context[Settings], number: int, hits: Sequence[RuleHit], *, blocked: bool, patient: bool
 ) -> bool:
-    """What is done to one member. False when their message has not left yet, and the sanction waits for it."""
+    """What is done to one member. False when not all is done yet: see ``inform_and_sanction``."""
     async with ctx.db() as db:
         case = await db.get(Case, number)
         led = leading(hits)
@@ -83,19 +82,18 @@ async def carry_case(
     if case is None or case.account is None or case.state != CaseState.STANDS:
         return True
     plan = plan_of(actions_of(hits))
-    if plan.takes_away and not blocked:
-        await take_away(ctx, case, hits)
+    away = not plan.takes_away or blocked or await take_away(ctx, case, hits)
     if plan.hold and not blocked:
         await show_hold(ctx, case)
     member = await ctx.member_by_id(case.account) or Member(ctx.space, case.account, case.name or "")
     rule = Rule.model_validate_json(version.document) if version else None
-    return await inform_and_sanction(ctx, case, member, plan, rule, patient=patient)
+    return await inform_and_sanction(ctx, case, member, plan, rule, patient=patient) and away
 
 
 async def inform_and_sanction(
     ctx: Context[Settings], case: Case, member: Member, plan: Plan, rule: Rule | None, *, patient: bool
 ) -> bool:
-    """Tell first, then sanction. False when the message waits and there is still time."""
+    """Tell first, then sanction. False when the message waits and there is still time, or the platform failed."""
     if speaks(plan, case):
         card = case_card(ctx, case, plan, rule, await points_of(ctx, case))
         key = f"moderation.told {case.id} {case.kind}"
@@ -104,8 +102,22 @@ async def inform_and_sanction(
         if waits and patient and case.kind in (Kind.KICK, Kind.BAN):
             return False
     if case.kind in (Kind.TIMEOUT, Kind.KICK, Kind.BAN):
-        await sanction(ctx, case.id, member)
+        outcome = await sanction(ctx, case.id, member)
+        return outcome is None or outcome.done is not Done.FAILED
     return True
+
+
+@cog.job()
+async def carry_out(ctx: Context[Settings], case: int, tries: int = 0) -> None:
+    """Tell the member, then sanction."""
+    async with ctx.db() as db:
+        row = await db.get(Case, case)
+    if row is None or row.account is None or row.state != CaseState.STANDS:
+        return
+    member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name or "")
+    done = await inform_and_sanction(ctx, row, member, Plan(), None, patient=tries < TRIES)
+    if not done and tries < len(WAITS):
+        await ctx.later(carry_out, after=WAITS[tries], key=f"{case} {tries + 1}", case=case, tries=tries + 1)
 
 
 def speaks(plan: Plan, case: Case) -> bool:
@@ -127,17 +139,18 @@ async def points_of(ctx: Context[Settings], case: Case) -> int:
     return standing(ctx.settings.steps, grants, ctx.now).points
 
 
-async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit]) -> None:
-    """Delete the messages; where the bot may not, ask the moderators to, once for a case."""
+async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit]) -> bool:
+    """Delete the messages; where the bot may not, ask the moderators to, once for a case. False: to be tried again."""
     refs = tuple(
         MessageRef(Channel(ctx.space, hit.channel), hit.message) for hit in hits if hit.channel and hit.message
     )
     refs = tuple(dict.fromkeys(refs))
     asked = not ctx.can(Can.DELETE_ANY) and case.messages > len(refs)
     if not refs or asked:
-        return
+        return True
     why = await reason(ctx, case)
-    await ctx.act(RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs))
+    outcome = await ctx.act(RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs))
+    return outcome.done is not Done.FAILED
 
 
 async def around(ctx: Context[Settings], plan: Plan, hits: Sequence[RuleHit]) -> None:

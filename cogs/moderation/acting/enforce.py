@@ -20,12 +20,17 @@ from cogs.moderation.tables import Case, Kind, Silence, State
 
 RENEW = timedelta(hours=1)
 """How long before a time-out ends it is renewed, when its case lasts longer."""
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 5, 5, 60, 600, 3600, 6 * 3600))
+"""How long what is not done yet waits before it is tried again: a message on its way, a platform that fails."""
 NEAR = timedelta(seconds=30)
 """Ends nearer to each other than this are the same."""
 
 
 async def sanction(ctx: Context[Settings], number: int, member: Member) -> Outcome | None:
-    """Carry out the sanction of a case, unless that was done; ``None`` when there is nothing to do."""
+    """Carry out the sanction of a case, unless that was done; ``None`` when there is nothing to do.
+
+    One that failed may be tried again.
+    """
     async with ctx.db() as db:
         case = await db.get_one(Case, number)
         done = case.carried_at is not None or case.state != State.STANDS
@@ -41,6 +46,8 @@ async def sanction(ctx: Context[Settings], number: int, member: Member) -> Outco
             )
         )
     outcome = None if done or banned else await _carried(ctx, case, member)
+    if outcome is not None and outcome.done is Done.FAILED:
+        return outcome
     async with ctx.db() as db:
         row = await db.get_one(Case, number)
         row.carried_at = row.carried_at or ctx.now
@@ -84,7 +91,7 @@ async def silence(
         return None
     act = Timeout(why, member, target) if target else EndTimeout(why, member)
     outcome = await ctx.act(act)
-    if outcome.done is not Done.REFUSED:
+    if outcome.done in (Done.DONE, Done.FALLBACK):
         await _note(ctx, member, person, target, wanted)
     return outcome
 
@@ -156,18 +163,21 @@ async def _again(ctx: Context[Settings], account: str, person: str) -> None:
 
 
 @cog.job()
-async def undo(ctx: Context[Settings], case: int) -> None:
+async def undo(ctx: Context[Settings], case: int, tries: int = 0) -> None:
     """What a reversed case did to its member is undone."""
     async with ctx.db() as db:
         row = await db.get(Case, case)
     if row is None or row.account is None or row.carried_at is None:
         return
     member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name or "")
+    outcome = None
     match row.kind:
         case Kind.TIMEOUT:
-            await silence(ctx, member, row.person or "", await reason(ctx, row))
+            outcome = await silence(ctx, member, row.person or "", await reason(ctx, row))
         case Kind.BAN if not await still_banned(ctx, row):
-            await ctx.act(Unban(await reason(ctx, row), member))
+            outcome = await ctx.act(Unban(await reason(ctx, row), member))
+    if outcome and outcome.done is Done.FAILED and tries < len(WAITS):
+        await ctx.later(undo, after=WAITS[tries], key=f"{case} {tries + 1}", case=case, tries=tries + 1)
 
 
 async def still_banned(ctx: Context[Settings], case: Case) -> bool:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from bot.cog import Context, Db, MessageStopped, Sanction, Sanctioned
 from cogs.moderation.acting.enforce import silence_of
 from cogs.moderation.acting.native import PREFIX
-from cogs.moderation.acting.record import next_number, record
+from cogs.moderation.acting.record import record
 from cogs.moderation.base import cog
 from cogs.moderation.cases.log import log
+from cogs.moderation.cases.numbers import next_number
 from cogs.moderation.cases.reverse import after_reversal
 from cogs.moderation.finding import Finding, Found
 from cogs.moderation.seeing import person

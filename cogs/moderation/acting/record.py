@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.cog import Can, Context, Db, Member, Verdict
 from cogs.moderation.acting.alerts import alerted
@@ -20,11 +20,12 @@ from cogs.moderation.around import Seconded, know, spared
 from cogs.moderation.base import cog
 from cogs.moderation.book.trial import plan_digest
 from cogs.moderation.cases.log import log
+from cogs.moderation.cases.numbers import next_number
 from cogs.moderation.finding import Finding, Found
 from cogs.moderation.ladder import Grant
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import GRAVITY, Case, Counter, Held, Hold, Kind, RuleHit, Source, State
+from cogs.moderation.tables import GRAVITY, Case, Held, Hold, Kind, RuleHit, Source, State
 
 
 @cog.verdict
@@ -170,17 +171,6 @@ async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit, source: Source
     db.add(case)
     await db.flush()
     return case
-
-
-async def next_number(db: Db, community: str) -> int:
-    """The next number of a case in a community."""
-    more = update(Counter).where(Counter.community == community).values(cases=Counter.cases + 1)
-    number: int | None = await db.scalar(more.returning(Counter.cases))
-    if number is None:
-        db.add(Counter(community=community, cases=1))
-        await db.flush()
-        return 1
-    return number
 
 
 async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan, hit: RuleHit) -> None:

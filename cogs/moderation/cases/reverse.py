@@ -15,8 +15,10 @@ from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, RuleHit, State
 
 
-async def reverse(ctx: Interaction[Settings], number: int, why: Words, *, what: str = "reversed") -> bool:
-    """Reverse a case by its id. False when that was done already.
+async def reverse(
+    ctx: Interaction[Settings], number: int, why: Words, *, what: str = "reversed", quiet: bool = False
+) -> bool:
+    """Reverse a case by its id, ``quiet`` when the log is told otherwise. False when that was done already.
 
     Overturning it on appeal says that the rule was wrong; any other reversal says nothing of the rule.
     """
@@ -29,7 +31,8 @@ async def reverse(ctx: Interaction[Settings], number: int, why: Words, *, what: 
         case.reversed_by, case.reversed_name = ctx.person, ctx.member.name
         if what == "overturned":
             await db.execute(update(RuleHit).where(RuleHit.case == case.id).values(right=False, marked_by=ctx.person))
-        await log(ctx, db, case, what)
+        if not quiet:
+            await log(ctx, db, case, what)
         await after_reversal(ctx, db, case)
         if case.rule and case.version:
             arguments = {"name": case.rule, "version": case.version}

@@ -24,12 +24,13 @@ from bot.cog import (
     lines,
     t,
 )
-from cogs.moderation.acting.carry import PATIENCE, TRIES, inform_and_sanction
-from cogs.moderation.acting.plan import RUNGS, Plan
-from cogs.moderation.acting.record import history, next_number
+from cogs.moderation.acting.carry import carry_out
+from cogs.moderation.acting.plan import RUNGS
+from cogs.moderation.acting.record import history
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.log import log
+from cogs.moderation.cases.numbers import next_number
 from cogs.moderation.cases.reverse import reverse
 from cogs.moderation.cases.saying import KINDS, POWERS, kind_words, line_of, paragraphs
 from cogs.moderation.ladder import Grant, Rung, judged
@@ -193,18 +194,6 @@ def climb(case: Case, rung: Rung | None) -> None:
         return
     case.kind = RUNGS[rung.do].value
     case.until = case.at + rung.length if rung.length else None
-
-
-@cog.job()
-async def carry_out(ctx: Context[Settings], case: int, tries: int = 0) -> None:
-    """Tell the member, then sanction."""
-    async with ctx.db() as db:
-        row = await db.get(Case, case)
-    if row is None or row.account is None or row.state != State.STANDS:
-        return
-    member = await ctx.member_by_id(row.account) or Member(ctx.space, row.account, row.name or "")
-    if not await inform_and_sanction(ctx, row, member, Plan(), None, patient=tries < TRIES):
-        await ctx.later(carry_out, after=PATIENCE, key=f"{case} {tries + 1}", case=case, tries=tries + 1)
 
 
 def confirm_card(case: Case, before: list[Case], titles: Titles) -> Card:

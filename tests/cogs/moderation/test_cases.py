@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.platform import PlatformError
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible
 from bot.rehearsal.stage import Stage
@@ -189,3 +190,28 @@ async def test_the_case_names_the_rule_that_weighed_most(town: Stage, boss: Acto
     assert "time-out until" in mod.sees
     assert "Many messages at once" in mod.sees
     assert "The same message again" not in mod.sees
+
+
+async def test_a_ban_that_the_platform_failed_at_is_carried_out_once_it_answers(
+    town: Stage, mod: Actor, ada: Actor
+) -> None:
+    town.world.fail_next(PlatformError("it is on fire"), times=5, on="ban")
+    await mod.run("mod ban", member=ada, reason="They sold things")
+    await town.advance(minutes=1)
+    assert effects(town, "ban") == []
+    await town.restart()
+    await town.advance(hours=2)
+    assert effects(town, "ban") == ["ban"]
+    assert ada.sees.count("You were banned from") == 1
+    town.errors.clear()
+
+
+async def test_a_ban_that_the_platform_failed_to_lift_is_lifted_once_it_answers(
+    town: Stage, mod: Actor, ada: Actor
+) -> None:
+    await mod.run("mod ban", member=ada, reason="They sold things")
+    town.world.fail_next(PlatformError("it is on fire"), times=2, on="unban")
+    await mod.run("case reverse", number=1, why="Mistaken for another")
+    await town.advance(hours=2)
+    await ada.join()
+    town.errors.clear()

@@ -19,6 +19,7 @@ REQUESTS = {
     "timeout": "PATCH /guilds/*/members/*",
     "kick": "DELETE /guilds/*/members/*",
     "ban": "PUT /guilds/*/bans/*",
+    "unban": "DELETE /guilds/*/bans/*",
     "pin": "PUT /channels/*/messages/pins/*",
 }
 CHANGES = "[!G]*"
