@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy import CursorResult, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.declare import Late
@@ -38,6 +38,31 @@ class JobState(StrEnum):
 
 
 OVER = (JobState.DONE, JobState.FAILED, JobState.SKIPPED)
+
+# Statements that are asked at each turn are built once: building one takes longer than running it.
+_NEXT = (
+    select(JobRow)
+    .where(
+        or_(
+            and_(JobRow.state == JobState.DUE, JobRow.due_at <= bindparam("now")),
+            and_(JobRow.state == JobState.RUNNING, JobRow.lease_until <= bindparam("now")),
+        )
+    )
+    .order_by(JobRow.due_at, JobRow.number)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_NEXT_OF = _NEXT.where(JobRow.community == bindparam("community"))
+_NEXT_BESIDE = _NEXT.where(JobRow.community.not_in(bindparam("busy", expanding=True)))
+_MINE = (
+    select(JobRow)
+    .where(JobRow.number == bindparam("number"), JobRow.owner == bindparam("owner"), JobRow.state == JobState.RUNNING)
+    .with_for_update()
+)
+_MOMENTS = select(
+    select(func.min(JobRow.due_at)).where(JobRow.state == JobState.DUE).scalar_subquery(),
+    select(func.min(JobRow.lease_until)).where(JobRow.state == JobState.RUNNING).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +196,8 @@ class Jobs:
     async def next_at(self) -> datetime | None:
         """When ``run_due`` has something to do next: a job that is due, or a lease that ends."""
         async with self.database.reading() as db:
-            due = await db.scalar(select(func.min(JobRow.due_at)).where(JobRow.state == JobState.DUE))
-            lease = await db.scalar(select(func.min(JobRow.lease_until)).where(JobRow.state == JobState.RUNNING))
-        return min((moment for moment in (due, lease) if moment), default=None)
+            moments = (await db.execute(_MOMENTS)).one()
+        return min((moment for moment in moments if moment), default=None)
 
     async def forget(self, before: datetime) -> int:
         """Delete the jobs that were over before a moment."""
@@ -181,18 +205,10 @@ class Jobs:
         async with self.database.transaction() as db:
             return changed(await db.execute(delete(JobRow).where(*old)))
 
-    def _next_due(self, community: str | None) -> Select[JobRow]:
-        now = self.now()
-        due = and_(JobRow.state == JobState.DUE, JobRow.due_at <= now)
-        left = and_(JobRow.state == JobState.RUNNING, JobRow.lease_until <= now)
-        where = JobRow.community == community if community else JobRow.community.not_in(list(self.crew.busy))
-        return (
-            select(JobRow)
-            .where(or_(due, left), where)
-            .order_by(JobRow.due_at, JobRow.number)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+    async def _next_due(self, db: AsyncSession, community: str | None) -> JobRow | None:
+        if community:
+            return cast(JobRow | None, await db.scalar(_NEXT_OF, {"now": self.now(), "community": community}))
+        return cast(JobRow | None, await db.scalar(_NEXT_BESIDE, {"now": self.now(), "busy": list(self.crew.busy)}))
 
     async def _claim(self, community: str | None = None) -> JobRow | None:
         """The next due job, of that community or of one that none is run for; now running, skipped or failed.
@@ -200,7 +216,7 @@ class Jobs:
         One whose process died is due again, and late since the end of its lease.
         """
         async with self.database.transaction() as db:
-            row = await db.scalar(self._next_due(community))
+            row = await self._next_due(db, community)
             if row is None:
                 return None
             row.due_at = row.lease_until or row.due_at
@@ -250,9 +266,7 @@ class Jobs:
 
     async def _mine(self, db: AsyncSession, claimed: Claimed) -> JobRow | None:
         """The row, unless the lease ended and somebody else has the job now."""
-        mine = (JobRow.number == claimed.number, JobRow.owner == self.owner, JobRow.state == JobState.RUNNING)
-        row: JobRow | None = await db.scalar(select(JobRow).where(*mine).with_for_update())
-        return row
+        return cast(JobRow | None, await db.scalar(_MINE, {"number": claimed.number, "owner": self.owner}))
 
     async def _end(self, db: AsyncSession, row: JobRow, state: JobState, error: str | None) -> None:
         row.state, row.error, row.done_at, row.lease_until = state, error, self.now(), None
