@@ -24,7 +24,6 @@ from bot.cog.texts import Voice
 from bot.engine import codes, migrate
 from bot.engine.clock import Clock
 from bot.engine.entrance import unguessable
-from bot.engine.fetching import Fetcher
 from bot.engine.host import Engine
 from bot.engine.pulse import Pulse
 from bot.engine.session import Database
@@ -107,7 +106,7 @@ class App:
             apart=live,
             address=address,
             token=token,
-            fetcher=Fetcher(online=live),
+            online=live,
         )
         self.pulse = self._pulse() if live else None
         self.out_of_reach: dict[str, asyncio.Task[None]] = {}

@@ -1,4 +1,4 @@
-"""What Alembic runs; ``bot.engine.migrate`` gives the connection and the metadata."""
+"""What Alembic runs; ``bot.engine.schema`` gives the connection and the metadata."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ which platforms such a test runs; ``pytest --on=discord`` runs all of them there
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -29,10 +30,17 @@ LONGEST = 150.0
 """Real seconds that a test may take, on a machine that does much else."""
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
+gc.set_threshold(50_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--on", choices=PLATFORMS, help="the only platform that tests of cogs and the contract run on")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody looks for garbage in it any more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

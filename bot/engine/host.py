@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from importlib import import_module
 from random import Random
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.chat.card import Card
@@ -31,7 +32,6 @@ from bot.engine.clock import Clock
 from bot.engine.desk import EngineDesk
 from bot.engine.dispatch import Dispatcher
 from bot.engine.entrance import Entrance, unguessable
-from bot.engine.fetching import Fetcher
 from bot.engine.jobs import Claimed, Jobs
 from bot.engine.loader import Owned, Registry
 from bot.engine.memory import Memory
@@ -47,6 +47,9 @@ from bot.engine.trace import Trace
 from bot.engine.transaction import EngineDb
 from bot.engine.workers import Workers
 
+if TYPE_CHECKING:
+    from bot.engine.fetching import Fetcher
+
 C = TypeVar("C", bound=Glance[Any])
 
 
@@ -54,7 +57,7 @@ class Engine:
     """One process's engine. ``owner`` names it in leases; it does ``side_by_side`` jobs and posts at once.
 
     With ``apart``, heavy work is done in another process. ``address`` is where its pages are reached, ``token`` gives
-    the secrets of links that sign in. Without a ``fetcher`` it reaches nobody outside.
+    the secrets of links that sign in. It reaches addresses outside when it is ``online``.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class Engine:
         apart: bool = False,
         address: str = "",
         token: Callable[[], str] = unguessable,
-        fetcher: Fetcher | None = None,
+        online: bool = False,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -113,7 +116,7 @@ class Engine:
         self.entrance = Entrance(database, clock.now, address, token)
         self.desk: Desk = EngineDesk(self)
         self.memory = Memory(self.registry, self.trace, Workers(apart=apart))
-        self.fetcher = fetcher or Fetcher(online=False)
+        self.online = online
         self.awake = False
         self._communities: dict[str, Community] = {}
         self._replan: set[str] = set()
@@ -342,6 +345,12 @@ class Engine:
         outside_transaction("making a snapshot")
         for space in self.spaces.spaces_of(ctx.community.id):
             await self._rebuild(ctx.cog, space)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Imported at the first address: its library takes a tenth of a start."""
+        made: Fetcher = import_module("bot.engine.fetching").Fetcher(online=self.online)
+        return made
 
     async def fetch(self, url: str, *, etag: str, modified: str, limit: int) -> Fetched:
         outside_transaction("fetching")

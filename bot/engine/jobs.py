@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.declare import Late
@@ -40,6 +40,34 @@ class JobState(StrEnum):
 
 
 OVER = (JobState.DONE, JobState.FAILED, JobState.SKIPPED)
+
+# Statements that are asked at each turn are built once: building one takes longer than running it.
+_REACHED = or_(JobRow.space.not_in(bindparam("lost", expanding=True)), JobRow.key.startswith(FACT))
+"""Jobs that may run: those of a lost space wait until the bot is back, facts concern the whole community."""
+_NEXT = (
+    select(JobRow)
+    .where(
+        or_(
+            and_(JobRow.state == JobState.DUE, JobRow.due_at <= bindparam("now")),
+            and_(JobRow.state == JobState.RUNNING, JobRow.lease_until <= bindparam("now")),
+        ),
+        _REACHED,
+    )
+    .order_by(JobRow.due_at, JobRow.number)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_NEXT_OF = _NEXT.where(JobRow.community == bindparam("community"))
+_NEXT_BESIDE = _NEXT.where(JobRow.community.not_in(bindparam("busy", expanding=True)))
+_MINE = (
+    select(JobRow)
+    .where(JobRow.number == bindparam("number"), JobRow.owner == bindparam("owner"), JobRow.state == JobState.RUNNING)
+    .with_for_update()
+)
+_MOMENTS = select(
+    select(func.min(JobRow.due_at)).where(JobRow.state == JobState.DUE, _REACHED).scalar_subquery(),
+    select(func.min(JobRow.lease_until)).where(JobRow.state == JobState.RUNNING, _REACHED).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +209,9 @@ class Jobs:
 
     async def next_at(self) -> datetime | None:
         """When ``run_due`` has something to do next: a job that is due, or a lease that ends."""
-        due_at, lease_until = select(func.min(JobRow.due_at)), select(func.min(JobRow.lease_until))
         async with self.database.reading() as db:
-            due = await db.scalar(due_at.where(JobRow.state == JobState.DUE, self._reached()))
-            lease = await db.scalar(lease_until.where(JobRow.state == JobState.RUNNING, self._reached()))
-        return min((moment for moment in (due, lease) if moment), default=None)
+            moments = (await db.execute(_MOMENTS, {"lost": list(self.lost())})).one()
+        return min((moment for moment in moments if moment), default=None)
 
     async def forget(self, before: datetime) -> int:
         """Delete the jobs that were over before a moment."""
@@ -193,22 +219,11 @@ class Jobs:
         async with self.database.transaction() as db:
             return changed(await db.execute(delete(JobRow).where(*old)))
 
-    def _next_due(self, community: str | None) -> Select[JobRow]:
-        now = self.now()
-        due = and_(JobRow.state == JobState.DUE, JobRow.due_at <= now)
-        left = and_(JobRow.state == JobState.RUNNING, JobRow.lease_until <= now)
-        where = JobRow.community == community if community else JobRow.community.not_in(list(self.crew.busy))
-        return (
-            select(JobRow)
-            .where(or_(due, left), where, self._reached())
-            .order_by(JobRow.due_at, JobRow.number)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-
-    def _reached(self) -> ColumnElement[bool]:
-        """Jobs that may run: those of a lost space wait until the bot is back, facts concern the whole community."""
-        return or_(JobRow.space.not_in(list(self.lost())), JobRow.key.startswith(FACT))
+    async def _next_due(self, db: AsyncSession, community: str | None) -> JobRow | None:
+        given = {"now": self.now(), "lost": list(self.lost())}
+        if community:
+            return cast(JobRow | None, await db.scalar(_NEXT_OF, {**given, "community": community}))
+        return cast(JobRow | None, await db.scalar(_NEXT_BESIDE, {**given, "busy": list(self.crew.busy)}))
 
     async def _claim(self, community: str | None = None) -> JobRow | None:
         """The next due job, of that community or of one that none is run for; now running, skipped or failed.
@@ -216,7 +231,7 @@ class Jobs:
         One whose process died is due again, and late since the end of its lease.
         """
         async with self.database.transaction() as db:
-            row = await db.scalar(self._next_due(community))
+            row = await self._next_due(db, community)
             if row is None:
                 return None
             row.due_at = row.lease_until or row.due_at
@@ -266,9 +281,7 @@ class Jobs:
 
     async def _mine(self, db: AsyncSession, claimed: Claimed) -> JobRow | None:
         """The row, unless the lease ended and somebody else has the job now."""
-        mine = (JobRow.number == claimed.number, JobRow.owner == self.owner, JobRow.state == JobState.RUNNING)
-        row: JobRow | None = await db.scalar(select(JobRow).where(*mine).with_for_update())
-        return row
+        return cast(JobRow | None, await db.scalar(_MINE, {"number": claimed.number, "owner": self.owner}))
 
     async def _end(self, db: AsyncSession, row: JobRow, state: JobState, error: str | None) -> None:
         row.state, row.error, row.done_at, row.lease_until = state, error, self.now(), None

@@ -51,9 +51,9 @@ class Memory:
         async with self._making[key]:
             try:
                 made = await declared.read(ctx)
-                if declared.work:
+                if made is not None and declared.work:
                     made = await self.workers.run(declared.work, made)
-                if declared.build:
+                if made is not None and declared.build:
                     made = await asyncio.to_thread(declared.build, made)
                 self._snapshots[key] = made
             except Exception as error:

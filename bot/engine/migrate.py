@@ -6,16 +6,11 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from bot.engine import loader
 from bot.engine.models import CommunityRow
@@ -31,19 +26,19 @@ async def upgrade(database: Database) -> None:
 
     Raises ``StorageError`` for a database that a newer Relais has changed; it is then left as it is.
     """
-    steps = _steps()
+    known = revisions()
     async with database.restructuring() as connection:
         present = await connection.run_sync(_present)
-        if not _known(steps, present):
+        if present is not None and present not in known:
             raise StorageError(
                 f"The database was used by a newer Relais: its revision {present} is unknown to this one. Nothing was"
                 " changed. Start the newer Relais again, or put back the copy made before it was installed."
             )
-        if present == (newest := steps.get_current_head()):
+        if present == (newest := known[-1]):
             return
         if database.file is not None and present is not None:
-            await asyncio.to_thread(back_up, database.file, str(newest))
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+            await asyncio.to_thread(back_up, database.file, newest)
+        await connection.run_sync(_alembic().upgrade, MIGRATIONS, METADATA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +46,7 @@ class Standing:
     """Where a database's schema is. ``present`` is ``None`` for one that Relais never used."""
 
     present: str | None
-    newest: str | None
+    newest: str
     known: bool
 
     @property
@@ -61,17 +56,18 @@ class Standing:
 
 async def standing(database: Database) -> Standing:
     """Read which revision a database has; nothing is changed. Raises ``StorageError``."""
-    steps = _steps()
+    known = revisions()
     async with database.reading() as db:
         present = await (await db.connection()).run_sync(_present)
-    return Standing(present, steps.get_current_head(), _known(steps, present))
+    return Standing(present, known[-1], present is None or present in known)
 
 
 async def check(database: Database) -> tuple[str, ...]:
     """How an open database differs from the tables that the code declares; empty when it does not."""
     loader.load()
     async with database.restructuring() as connection:
-        return await connection.run_sync(_differences)
+        found: tuple[str, ...] = await connection.run_sync(_alembic().differences, METADATA)
+        return found
 
 
 def revision(message: str) -> str:
@@ -86,12 +82,12 @@ async def _revision(message: str) -> str:
         await upgrade(database)
         if not await check(database):
             return "No migration to write: they give exactly the declared tables."
-        number = f"{len(list(_steps().walk_revisions())) + 1:04d}"
+        number = f"{len(revisions()) + 1:04d}"
         async with database.restructuring() as connection:
-            made: Any = await connection.run_sync(
-                lambda sync: command.revision(_config(sync), message, autogenerate=True, rev_id=number)
+            made: str = await connection.run_sync(
+                lambda sync: _alembic().write(sync, MIGRATIONS, METADATA, message=message, number=number)
             )
-        return str(made.path)
+        return made
     finally:
         await database.close()
 
@@ -116,32 +112,18 @@ def back_up(file: Path, revision: str) -> Path:
     return copy
 
 
-def _config(connection: Connection | None = None, *, folder: Path | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(folder or MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes |= {"connection": connection, "metadata": METADATA}
-    return config
-
-
-def _steps() -> ScriptDirectory:
-    return _read(MIGRATIONS)
-
-
-@cache
-def _read(folder: Path) -> ScriptDirectory:
-    """The migrations of a folder, read once."""
-    return ScriptDirectory.from_config(_config(folder=folder))
+def revisions() -> tuple[str, ...]:
+    """All revisions, the first one first: each file of a migration begins with its own."""
+    return tuple(sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py")))
 
 
 def _present(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
-def _known(steps: ScriptDirectory, revision: str | None) -> bool:
-    return revision is None or revision in {step.revision for step in steps.walk_revisions()}
-
-
-def _differences(connection: Connection) -> tuple[str, ...]:
-    context = MigrationContext.configure(connection, opts={"render_as_batch": True, "compare_type": True})
-    return tuple(str(difference) for difference in compare_metadata(context, METADATA))
+def _alembic() -> Any:
+    """Imported when there is something to do: that takes longer than looking whether there is."""
+    return import_module("bot.engine.schema")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.card import Card
@@ -35,6 +35,40 @@ PATIENCE = 80.0
 PROMPT = 2.0
 """Seconds that whoever posts waits for the posts before theirs."""
 OVER = (State.SENT, State.MERGED, State.DROPPED, State.FAILED, State.UNCERTAIN)
+
+_LINE = queue()
+_ITS_TURN = or_(_LINE.c.ahead.is_(None), _LINE.c.ahead < PostRow.priority)
+_NEXT = (
+    select(PostRow)
+    .join(_LINE, _LINE.c.number == PostRow.number)
+    .where(
+        or_(
+            and_(
+                PostRow.state == State.WAITING,
+                PostRow.not_before <= bindparam("now"),
+                or_(PostRow.reason.is_(None), _ITS_TURN),
+            ),
+            and_(PostRow.state == State.SENDING, PostRow.lease_until <= bindparam("now")),
+        )
+    )
+    .order_by(PostRow.priority.desc(), PostRow.number)
+    .limit(1)
+    .with_for_update(of=PostRow, skip_locked=True)
+)
+"""Built once, as all that is asked at each turn: building a statement takes longer than running it."""
+_MOMENTS = select(
+    select(func.min(PostRow.not_before))
+    .join(_LINE, _LINE.c.number == PostRow.number)
+    .where(PostRow.state == State.WAITING, _ITS_TURN)
+    .scalar_subquery(),
+    select(func.min(PostRow.lease_until)).where(PostRow.state == State.SENDING).scalar_subquery(),
+)
+_MINE = (
+    select(PostRow)
+    .where(PostRow.number == bindparam("number"), PostRow.owner == bindparam("owner"), PostRow.state == State.SENDING)
+    .with_for_update()
+)
+_FILES = select(PostFile).where(PostFile.post == bindparam("post")).order_by(PostFile.number)
 
 Complain = Callable[[str, Words], Awaitable[None]]
 
@@ -178,13 +212,9 @@ class Outbox:
 
     async def next_at(self) -> datetime | None:
         """When ``deliver_due`` has something to do next: a post that waits, or a lease that ends."""
-        line = queue()
-        turn = or_(line.c.ahead.is_(None), line.c.ahead < PostRow.priority)
-        waits = select(func.min(PostRow.not_before)).join(line, line.c.number == PostRow.number)
         async with self.database.reading() as db:
-            waiting = await db.scalar(waits.where(PostRow.state == State.WAITING, turn))
-            lease = await db.scalar(select(func.min(PostRow.lease_until)).where(PostRow.state == State.SENDING))
-        return min((moment for moment in (waiting, lease) if moment), default=None)
+            moments = (await db.execute(_MOMENTS)).one()
+        return min((moment for moment in moments if moment), default=None)
 
     async def forget(self, before: datetime) -> int:
         """Delete the posts that were over before a moment, with their files."""
@@ -220,15 +250,7 @@ class Outbox:
 
     async def _next(self, db: AsyncSession, *scope: ColumnElement[bool]) -> PostRow | None:
         """A post behind another one is looked at once, to say so, and again when its turn has come."""
-        now, line = self.now(), queue()
-        turn = or_(PostRow.reason.is_(None), line.c.ahead.is_(None), line.c.ahead < PostRow.priority)
-        ready = or_(
-            and_(PostRow.state == State.WAITING, PostRow.not_before <= now, turn),
-            and_(PostRow.state == State.SENDING, PostRow.lease_until <= now),
-        )
-        first = select(PostRow).join(line, line.c.number == PostRow.number).where(ready, *scope)
-        first = first.order_by(PostRow.priority.desc(), PostRow.number).limit(1)
-        row: PostRow | None = await db.scalar(first.with_for_update(of=PostRow, skip_locked=True))
+        row: PostRow | None = await db.scalar(_NEXT.where(*scope) if scope else _NEXT, {"now": self.now()})
         if row is not None and self.database.dialect == "postgresql":
             place = f"{row.space} {row.channel or row.person or row.account}"
             await db.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
@@ -273,7 +295,7 @@ class Outbox:
                 other.reason = reasons.dump(Reason(Code.MERGED))
 
     async def _card(self, db: AsyncSession, row: PostRow, space: Space) -> Card:
-        files = await db.scalars(select(PostFile).where(PostFile.post == row.number).order_by(PostFile.number))
+        files = await db.scalars(_FILES, {"post": row.number})
         return cards.load(row.card, [cards.Attached(f.name, f.media_type, f.data) for f in files], space)
 
     # Sending
@@ -334,8 +356,7 @@ class Outbox:
 
     async def _mine(self, db: AsyncSession, row: PostRow) -> PostRow | None:
         """The row, unless the lease ended and somebody else has the post now."""
-        mine = (PostRow.number == row.number, PostRow.owner == self.owner, PostRow.state == State.SENDING)
-        found: PostRow | None = await db.scalar(select(PostRow).where(*mine).with_for_update())
+        found: PostRow | None = await db.scalar(_MINE, {"number": row.number, "owner": self.owner})
         return found
 
     async def _tell_managers(self, row: PostRow, fate: Fate | None) -> None:

@@ -14,13 +14,14 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 from urllib.parse import quote, urlencode
 from weakref import WeakSet
 
 from sqlalchemy import Connection, CursorResult, Table, event, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -348,8 +349,8 @@ TROUBLES = (
 
 def _insert(db: AsyncSession, table: type[Base]) -> sqlite.Insert:
     """PostgreSQL's INSERT has the same conflict clauses, under another type."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return cast(sqlite.Insert, insert(table))
+    dialect = import_module(f"sqlalchemy.dialects.{db.get_bind().dialect.name}")
+    return cast(sqlite.Insert, dialect.insert(table))
 
 
 async def insert_once(db: AsyncSession, table: type[Base], **values: Any) -> bool:

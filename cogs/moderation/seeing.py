@@ -39,28 +39,24 @@ class Book:
     collisions: tuple[Collision, ...]
 
 
-def prepared(recipe: Recipe) -> Prepared | None:
-    """Nothing is compiled for a community without rules."""
-    return prepare(recipe) if recipe.rules.preset or recipe.rules.rules else None
+def made(ready: Prepared) -> Book:
+    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions if ready.plan else ())
 
 
-def made(ready: Prepared | None) -> Book | None:
-    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions if ready.plan else ()) if ready else None
-
-
-@cog.snapshot(work=prepared, build=made)
-async def book(ctx: Context[Settings]) -> Recipe:
-    """The rules as they stand; the platform's own filter follows them."""
+@cog.snapshot(work=prepare, build=made)
+async def book(ctx: Context[Settings]) -> Recipe | None:
+    """The rules as they stand, if there are any; the platform's own filter follows them."""
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
-        around = await surroundings(db, ctx.community, ctx.settings)
         if rules is not EMPTY:
             await learn(ctx, db)
         if rules is not EMPTY and ctx.can(Can.AUTOMOD):
             state = crc32(f"{rules.model_dump_json()}{ctx.settings.native}".encode())
             key = f"{ctx.space.key} {state:08x} {ctx.now.isoformat()}"
             await db.later(mirror, at=ctx.now, key=key, arguments={})
-    return Recipe(rules, around)
+        if not (rules.preset or rules.rules):
+            return None
+        return Recipe(rules, await surroundings(db, ctx.community, ctx.settings))
 
 
 @cog.guard(MessagePosted)

@@ -28,7 +28,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-extensions",
 ]
-PATIENCE = 20.0
+PATIENCE = 90.0
+"""Seconds in which a process is ready or has stopped, on a machine that does much else."""
 
 
 class Relais:
@@ -98,9 +99,14 @@ def chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They run in a row, by one worker: one browser and one process serve them all."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Closed with its module: while it is open its own event loop runs, and no other can."""
+    """Closed after the last of these tests: while it is open its own event loop runs, and no other can."""
     path = chromium()
     if path is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -112,7 +118,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
     """One process for the tests that do not stop it; each builds its own community there."""
     relais = Relais(tmp_path_factory.mktemp("relais"))
@@ -142,7 +148,7 @@ class Visitor:
 
     def open(self, context: BrowserContext) -> Page:
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda it: self.complaints.append(it.text) if it.type in ("error", "warning") else None)
         page.on("pageerror", lambda it: self.complaints.append(str(it)))
         return page

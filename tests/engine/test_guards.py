@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
@@ -31,8 +31,9 @@ def folded(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cog.snapshot(work=folded, build=frozenset)
-async def compiled(ctx: Context[Settings]) -> tuple[str, ...]:
-    return (*ctx.settings.words, *sorted(ADDED))
+async def compiled(ctx: Context[Settings]) -> tuple[str, ...] | None:
+    """A dash is no word: whoever sets it forbids nothing."""
+    return tuple(word for word in (*ctx.settings.words, *sorted(ADDED)) if word != "-") or None
 
 
 @cog.command("forbid")
@@ -50,7 +51,7 @@ async def note(ctx: Context[Settings], event: MessagePosted, verdict: Verdict) -
 
 @cog.guard(MessagePosted)
 def words(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
-    said = ctx.snapshot & set(event.text.casefold().split())
+    said = (ctx.snapshot or set()) & set(event.text.casefold().split())
     if not said:
         return None
     window = ctx.window("hits", event.member.key)
@@ -118,6 +119,30 @@ async def test_a_cog_asks_for_a_new_snapshot_and_a_restart_finds_it(town: Stage)
     await town.restart()
     await ada.say("bother")
     assert kinds(town)[-2:] == ["delete", "direct"]
+
+
+async def test_of_nothing_nothing_is_made(town: Stage) -> None:
+    given: list[object] = []
+    town.app.engine.memory.workers = Noting(given)
+    await town.set("strict", words="-")
+    assert given == []
+    ada = town.person("ada", here=True)
+    await ada.say("darn")
+    assert "darn" in ada.reads("general")
+    await ada.run("forbid", word="heck")
+    assert given == [("heck",)]
+
+
+class Noting(Workers):
+    """Notes what it is given to work on."""
+
+    def __init__(self, given: list[object]) -> None:
+        super().__init__(apart=False)
+        self._given = given
+
+    async def run(self, work: Callable[[Any], Any], given: Any) -> Any:
+        self._given.append(given)
+        return await super().run(work, given)
 
 
 async def test_work_done_in_another_process() -> None:

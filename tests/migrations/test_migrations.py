@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ async def test_migrations_equal_the_tables_of_the_code(empty_url: str) -> None:
     differences = await migrate.check(database)
     await database.close()
     assert not differences, 'run: relais db revision "what changes"'
+
+
+def test_each_file_is_named_after_its_revision_and_follows_the_one_before() -> None:
+    """So that a start finds the newest without reading them."""
+    before = None
+    for path, number in zip(sorted((migrate.MIGRATIONS / "versions").glob("0*.py")), migrate.revisions(), strict=True):
+        step = import_module(f"migrations.versions.{path.stem}")
+        assert (step.revision, step.down_revision) == (number, before)
+        before = number
 
 
 async def test_upgrading_again_changes_nothing(empty_url: str) -> None:

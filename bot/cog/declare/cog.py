@@ -119,6 +119,7 @@ class Cog(Generic[S]):
 
         The function reads settings and tables. ``work``, a function of a module, does the heavy part in another
         process: what it is given and gives can be pickled. ``build`` makes of that, in a thread, what cannot travel.
+        Of ``None`` nothing is made.
         """
 
         def keep(fn: Callable[[Context[S]], Awaitable[Any]]) -> Callable[[Context[S]], Awaitable[Any]]:

