@@ -19,8 +19,6 @@ from cogs.moderation.seen import Seen
 
 EVERY = 0.002
 """Seconds between two messages."""
-IDLE = 5
-"""Seconds of the control."""
 
 
 def rules(words: Sequence[str]) -> RuleSet:
@@ -61,12 +59,12 @@ async def swapping(texts: Sequence[str], start: datetime, rounds: int) -> dict[s
 
     idle, busy, took = [], [], []
     for recipe in recipes:
-        idle.append(await longest(book, messages, asyncio.create_task(asyncio.sleep(IDLE))))
         began = perf_counter()
         task = asyncio.create_task(swap(recipe))
         busy.append(await longest(book, messages, task))
         took.append(perf_counter() - began)
         book = await task
+        idle.append(await longest(book, messages, asyncio.create_task(asyncio.sleep(took[-1]))))
     workers.stop()
     return {
         "longest_wait_ms": median(busy),
