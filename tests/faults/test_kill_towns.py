@@ -23,7 +23,7 @@ from tests.wire.slack.server import SlackServer
 
 THANKS = ("Thank you", "up to date")
 TALKS = ("general", "staff")
-"""Two channels: of each, at most a hundred messages are caught up with."""
+"""Where people talk meanwhile."""
 LONGEST = 600.0
 """Real seconds after the last death in which all who insist are thanked, on a machine that does much else."""
 WAITS = 12.0

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.chat.events import MemberAdmitted, MemberJoined, MessagePosted, SpaceSeen
+from bot.platforms.playground import adapter
 
 if TYPE_CHECKING:
     from bot.chat.events import Event
@@ -85,7 +88,8 @@ async def test_history_before_the_bot_came_is_not_told(bed: Bed) -> None:
     assert len(await bed.playground.history(bed.world.channel("general", new))) == 1
 
 
-async def test_catching_up_is_bounded_to_the_newest(bed: Bed) -> None:
+async def test_catching_up_is_bounded_to_the_newest(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "CATCH_UP", 100)
     await bed.playground.stop()
     refs = [await bed.ada.say(f"{n}") for n in range(120)]
     await bed.begin()

@@ -1,10 +1,10 @@
 """What was said before, and what was missed.
 
-Whenever a guild comes into reach (at start, after a failed resume, after an outage) its events wait while the bot
-reads what it did not hear: of each channel the newest messages after its mark (``Hub.last_seen``), or since the bot
-last listened where there is none, and of the members those who came since then. They are told with the ids they would
-have had, so that what was heard after all is dropped. Edits, deletions and reactions that were missed are not told:
-Discord keeps no list.
+Whenever a guild comes into reach (at start, after a failed resume, after an outage) its events wait while the bot reads
+what it did not hear: of each channel the newest messages (``CATCH_UP``) after its mark (``Hub.last_seen``), or since
+the bot last listened where there is none, and of the members those who came since then. They are told with the ids they
+would have had, so that what was heard after all is dropped. Edits, deletions and reactions that were missed are not
+told: Discord keeps no list.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import discord
 
 from bot.chat.events import Event, MessagePosted, SpaceSeen
+from bot.chat.missed import CATCH_UP, patiently
 from bot.chat.platform import PlatformError
 from bot.chat.things import Channel
 from bot.platforms.discord import limits
@@ -27,8 +29,6 @@ from bot.platforms.discord.translate import admitted, by_people, in_order, joine
 
 log = logging.getLogger("relais.discord")
 
-CATCH_UP = 100
-"""Messages of each channel that are told after an absence, the newest."""
 AT_ONCE = 4
 """Channels read side by side."""
 IN_DOUBT = timedelta(minutes=5)
@@ -146,8 +146,16 @@ class History(Base):
         return discord.utils.time_snowflake(since) - 1
 
     async def _newer(self, town: GuildTown, place: str, mark: int, members: Members) -> list[MessagePosted]:
-        page = await self.rest.messages(place, CATCH_UP)
-        missed = [one for one in page if int(one["id"]) > mark and by_people(one, self.me)]
+        """The newest after a mark, page by page from now backwards."""
+        found: list[Payload] = []
+        before: str | None = None
+        while len(found) < CATCH_UP:
+            page = await patiently(partial(self.rest.messages, place, limits.PAGE, before=before))
+            found = [*(one for one in page if int(one["id"]) > mark), *found]
+            if len(page) < limits.PAGE or int(page[0]["id"]) <= mark:
+                break
+            before = str(page[0]["id"])
+        missed = [one for one in found[-CATCH_UP:] if by_people(one, self.me)]
         return [await self._posted(town, one, members) for one in missed]
 
     def _arrivals_missed(self, town: GuildTown, members: Members) -> list[Event]:

@@ -71,10 +71,12 @@ class Rest:
         with parcel.params() as params:
             return await self.do(lambda http: http.edit_message(place, id, params=params), blame)
 
-    async def messages(self, channel: str, limit: int, after: str | None = None) -> list[Payload]:
-        """Oldest first; the newest of the channel without ``after``, else those that follow it."""
-        place, start = number(channel), number(after) if after is not None else None
-        found: list[Any] = await self.do(lambda http: http.logs_from(place, limit, after=start))
+    async def messages(
+        self, channel: str, limit: int, after: str | None = None, *, before: str | None = None
+    ) -> list[Payload]:
+        """Oldest first: those that follow ``after``, or the newest of the channel, up to ``before`` if it is given."""
+        place, start, end = number(channel), number(after) if after else None, number(before) if before else None
+        found: list[Any] = await self.do(lambda http: http.logs_from(place, limit, after=start, before=end))
         return sorted(found, key=lambda message: int(message["id"]))
 
     async def open_direct(self, user: str) -> str:

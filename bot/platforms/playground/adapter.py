@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.chat.card import Card
 from bot.chat.events import Event, MessagePosted
 from bot.chat.forms import CommandSpec
+from bot.chat.missed import CATCH_UP
 from bot.chat.platform import Closed, Forbidden, Hub, NotFound
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.playground.happenings import arrived, posted
@@ -18,9 +19,6 @@ from bot.platforms.playground.plain import Reading
 from bot.platforms.playground.powers import Powers
 from bot.platforms.playground.records import BOT, PLATFORM, Arrival, Message, Room, Sent, number_of
 from bot.platforms.playground.world import World
-
-CATCH_UP = 100
-"""Messages of each channel told at start, the newest, when the bot missed more."""
 
 IN_DOUBT = timedelta(minutes=1)
 """After a kill, arrivals of its last minute are told again: the bot may have heard them and died."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.chat.events import Event, SpaceLost, SpaceSeen
+from bot.chat.missed import CATCH_UP
 from bot.chat.platform import Hub, PlatformError
 from bot.chat.things import Channel, Space
 from bot.platforms.slack import translate
@@ -18,8 +19,6 @@ from bot.platforms.slack.workspace import Workspace
 
 log = logging.getLogger("relais.slack")
 
-CATCH_UP = 100
-"""Messages of each channel told after an absence, the newest, when more were missed."""
 LANES = 5_000
 SINCE = "since"
 """In the store: when Relais first came into a workspace."""

@@ -232,8 +232,13 @@ def added(installation: Installation) -> Page:
     return Page(
         200,
         Phrase("Relais is in {workspace}", {"workspace": installation.name or installation.team}),
-        Phrase("Next: in Slack, an administrator types /settings to set it up, and anybody /help to see what it does."),
+        Phrase("It waits for you in Slack. What comes next:"),
         link=(Phrase("Open Slack"), f"https://app.slack.com/client/{quote(installation.team, safe='')}"),
+        steps=(
+            Phrase("Invite it to the channels that it should follow: /invite @Relais."),
+            Phrase("An administrator types /settings to set it up, or /dashboard to do that in the browser."),
+            Phrase("Anybody types /help to see what it does."),
+        ),
     )
 
 

@@ -17,12 +17,13 @@ TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoesca
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What to say, and perhaps where to go on: a label and an address."""
+    """What to say, and perhaps what to do next and where to go on: a label and an address."""
 
     status: int
     title: Words
     text: Words
     link: tuple[Words, str] | None = None
+    steps: tuple[Words, ...] = ()
 
 
 def page(shown: Page, language: str, say: Callable[[Words, str], str]) -> HTMLResponse:
@@ -32,6 +33,7 @@ def page(shown: Page, language: str, say: Callable[[Words, str], str]) -> HTMLRe
         language=language,
         title=say(shown.title, language),
         text=say(shown.text, language),
+        steps=[say(step, language) for step in shown.steps],
         label=say(label, language),
         address=address,
     )

@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.chat.card import Card
+from bot.chat.missed import patiently
 from bot.chat.platform import Forbidden, NotFound, PlatformError
 from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.slack import limits
@@ -168,10 +170,23 @@ class Workspace:
         return None
 
     async def newest(self, channel: str, after: str | None, most: int) -> list[Message]:
-        """The newest messages after one, oldest first. Slack turns the order round when it is told where to begin."""
-        answer = await self.api.read("conversations.history", channel=channel, limit=most)
-        given = [one for one in answer.get("messages") or [] if after is None or float(one["ts"]) > float(after)]
-        return in_order(given)
+        """The newest messages after one, oldest first.
+
+        Slack turns the order round when it is told where to begin: it is asked from now backwards.
+        """
+        found: list[Message] = []
+        cursor = ""
+        while len(found) < most:
+            asked: dict[str, Any] = {"channel": channel, "limit": min(most - len(found), limits.PAGE)}
+            asked |= {"cursor": cursor} if cursor else {}
+            answer = await patiently(partial(self.api.read, "conversations.history", **asked))
+            page = answer.get("messages") or []
+            newer = [one for one in page if after is None or float(one["ts"]) > float(after)]
+            found += newer
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor or len(newer) < len(page):
+                break
+        return in_order(found[:most])
 
     async def who(self, message: Message) -> Member:
         """Who wrote a message. Of another app's, only the name is known."""

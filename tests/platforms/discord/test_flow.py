@@ -11,7 +11,7 @@ import pytest
 
 from bot.chat.card import Card
 from bot.chat.events import Event, MemberJoined, MemberLeft, MessagePosted, SpaceSeen
-from bot.chat.platform import PlatformError
+from bot.chat.platform import Busy, PlatformError
 from bot.chat.things import Channel, Member, Space
 from bot.platforms.discord import Discord
 from bot.platforms.discord.feed import Feed, Recent, Tasks
@@ -48,6 +48,8 @@ class Deaf(Discord):
         self.paper = PaperHub()
         self.hub = self.paper  # type: ignore[assignment]
         self.said: list[dict[str, Any]] = []
+        self.pages: list[str | None] = []
+        self.busy: list[Busy] = []
         self.offered = Offered((), lambda words, language: str(words))
         self._rest = SimpleNamespace(messages=self._messages)  # type: ignore[assignment]
 
@@ -56,10 +58,23 @@ class Deaf(Discord):
         return BOT
 
     def town(self, space: Space) -> Any:
-        return SimpleNamespace(space=space, may=lambda permission, place: True)
+        return SimpleNamespace(
+            space=space,
+            owner="",
+            may=lambda permission, place: True,
+            place=lambda id: (HERE, None),
+            role=lambda id: None,
+        )
 
-    async def _messages(self, channel: str, limit: int, after: str | None = None) -> list[dict[str, Any]]:
-        return self.said
+    async def _messages(
+        self, channel: str, limit: int, after: str | None = None, *, before: str | None = None
+    ) -> list[dict[str, Any]]:
+        self.pages.append(before)
+        if self.busy:
+            raise self.busy.pop()
+        if before is None:
+            return self.said[-limit:]
+        return [one for one in self.said if int(one["id"]) < int(before)][-limit:]
 
     async def hear(self, event: str, payload: dict[str, Any]) -> list[Event]:
         self.ears()[event](payload)
@@ -173,6 +188,22 @@ async def test_leaving_twice_is_told_twice_and_heard_twice_is_not() -> None:
     await bot.hear("GUILD_MEMBER_ADD", member(guild_id=GUILD))
     [anew] = await bot.hear("GUILD_MEMBER_REMOVE", gone)
     assert first.id == again.id != anew.id
+
+
+async def test_what_was_missed_is_read_page_after_page_from_now_to_the_mark() -> None:
+    bot = Deaf()
+    bot.said = [message(id=str(number), member=member()) for number in range(1, 1001)]
+    bot.busy = [Busy(0)]
+    missed = await bot._newer(bot.town(SPACE), GENERAL, 750, {})
+    assert [one.ref.id for one in missed] == [str(number) for number in range(751, 1001)]
+    assert bot.pages == [None, None, "901", "801"]
+
+
+async def test_of_too_much_the_newest_is_told() -> None:
+    bot = Deaf()
+    bot.said = [message(id=str(number), member=member()) for number in range(1, 1501)]
+    missed = await bot._newer(bot.town(SPACE), GENERAL, 100, {})
+    assert [one.ref.id for one in missed] == [str(number) for number in range(501, 1501)]
 
 
 async def test_a_post_is_found_by_what_the_gateway_repeats() -> None:

@@ -119,7 +119,7 @@ class Settled(Discord):
     async def _do(self, request: Any, blame: Any = lambda: "") -> Any:
         return await request(self.library)
 
-    async def _messages(self, channel: str, limit: int, after: str | None = None) -> Any:
+    async def _messages(self, channel: str, limit: int, after: str | None = None, *, before: str | None = None) -> Any:
         return self.answers.get(f"messages {channel}", [])
 
     async def _send(self, channel: str, parcel: Any, blame: Any = lambda: "") -> Any:

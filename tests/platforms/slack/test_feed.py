@@ -246,6 +246,31 @@ async def test_catching_up(feed: Feed, hub: PaperHub, api: PaperApi) -> None:
     assert feed.ready.is_set()
 
 
+async def test_catching_up_reads_page_after_page(feed: Feed, hub: PaperHub, api: PaperApi) -> None:
+    api.answers["conversations.list"] = {"channels": [{"id": "C1", "is_member": True}]}
+    hub.seen = {"C1": "100.0"}
+
+    pages: list[Any] = [
+        {
+            "messages": [message(str(number), ts=f"{number}.0") for number in range(newest, max(newest - 200, 0), -1)],
+            "response_metadata": {"next_cursor": str(newest - 200)},
+        }
+        for newest in (900, 700, 500, 300, 100)
+    ]
+    api.answers["conversations.history"] = [pages[0], Busy(0), *pages[1:]]
+    await feed.catch_up()
+    told = [event.text for event in hub.received if isinstance(event, MessagePosted)]
+    assert told == [str(number) for number in range(101, 901)]
+    assert [body.get("cursor") for body in api.called("conversations.history")] == [
+        None,
+        "700",
+        "700",
+        "500",
+        "300",
+        "100",
+    ]
+
+
 async def test_a_busy_slack_does_not_stop_the_start(feed: Feed, api: PaperApi) -> None:
     api.answers["conversations.list"] = Busy(30)
     await feed.catch_up()
