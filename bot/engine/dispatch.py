@@ -110,7 +110,7 @@ class Dispatcher:
         except Exception as error:
             self.engine.trace.failed(owned.item.name, error)
             return None
-        if verdict is not None:
+        if verdict is not None and verdict.rule:
             self.engine.trace.add("guard", f"{owned.item.name}: {verdict.rule} v{verdict.version}", verdict.evidence)
         return verdict
 

@@ -64,7 +64,7 @@ def look(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
     if ctx.snapshot is None or event.webhook or event.member.is_bot:
         return None
     if newly_seen(ctx, event.member):
-        return Verdict("team", 0, event.member.name, stop=False, found=Seconded(event.member))
+        return Verdict("", 0, event.member.name, stop=False, found=Seconded(event.member))
     return judge(ctx, message(ctx, event))
 
 

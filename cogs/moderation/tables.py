@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.cog import Base, Owned, personal
@@ -202,6 +202,8 @@ class Case(Base, Owned):
     until: Mapped[datetime | None]
     purge: Mapped[int] = mapped_column(default=0)
     """Seconds of messages that a ban deletes."""
+    away: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its messages were taken away."""
     carried_at: Mapped[datetime | None]
     by: Mapped[str | None] = personal(
         "anonymise",

@@ -88,6 +88,7 @@ class Verdict:
 
     ``stop`` keeps the event from the listeners. The engine carries the actions out once per event and rule, then gives
     the verdict to the cog's ``@cog.verdict``, which finds in ``found`` what the guard left for it.
+    Without a ``rule`` nobody stepped in: the cog only takes note of something.
     """
 
     rule: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.cog import (
     Can,
@@ -150,6 +150,9 @@ async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit])
         return True
     why = await reason(ctx, case)
     outcome = await ctx.act(RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs))
+    if outcome.done is Done.DONE:
+        async with ctx.db() as db:
+            await db.execute(update(Case).where(Case.id == case.id).values(away=True))
     return outcome.done is not Done.FAILED
 
 

@@ -125,6 +125,7 @@ async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], sou
     else:
         case.messages += len({hit.thing for hit in hits})
     case.last_at = ctx.now
+    case.away = case.away or blocked
     await weigh(ctx, db, case, plan, leading(hits))
     for hit in hits:
         hit.case = case.id
@@ -166,6 +167,7 @@ async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit, source: Source
         account=hit.account,
         name=hit.name,
         points=0,
+        away=False,
     )
     put_down(case, hit)
     db.add(case)

@@ -35,7 +35,7 @@ SOURCES: Mapping[str, Words] = {
 
 
 def kind_words(case: Case) -> Words:
-    return KINDS[case.kind]
+    return t("message taken away") if case.away and case.kind == Kind.NOTICE else KINDS[case.kind]
 
 
 def what_words(case: Case) -> Words:

@@ -96,6 +96,8 @@ def facts(ctx: Context[Settings], case: Case, rule: Rule | None) -> Sequence[Fie
         found.append(Field(t("Where"), to(Channel(ctx.space, case.channel))))
     if case.points:
         found.append(Field(t("Points"), str(case.points)))
+    if case.away and case.kind != Kind.NOTICE:
+        found.append(Field(t("Message"), t("taken away")))
     if case.messages > 1:
         found.append(Field(t("Messages"), str(case.messages)))
     return found

@@ -18,12 +18,12 @@ async def test_a_listed_word_is_taken_away_and_its_author_told_why(listed: Stage
     assert "Say it another way" in ada.sees
     assert "you **grumpf**" in ada.sees or "you grumpf" in ada.sees
     assert "It counts 1 point; you have 1 in all" in ada.sees
-    assert "Ada, notice" in ada.reads("log") or await later(listed, ada)
+    assert "Ada, message taken away" in ada.reads("log") or await later(listed, ada)
 
 
 async def later(stage: Stage, who: Actor) -> bool:
     await stage.advance(seconds=40)
-    return "Ada, notice" in who.reads("log")
+    return "Ada, message taken away" in who.reads("log")
 
 
 async def test_innocent_messages_stay(listed: Stage, ada: Actor) -> None:

@@ -83,7 +83,7 @@ STEPS = {
 }
 """What the engine did, by kind of step."""
 
-SILENT = frozenset({"act", "command", "attention", "listener", "fact", "button", "form", "job"})
+SILENT = frozenset({"guard", "act", "command", "attention", "listener", "fact", "button", "form", "job"})
 """Steps whose ``what`` is the name of a handler: for developers, in the icon's title."""
 
 
