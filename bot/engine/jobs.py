@@ -300,10 +300,10 @@ class Jobs:
             await asyncio.gather(renewing, return_exceptions=True)
 
     async def _renew(self, claimed: Claimed) -> None:
-        mine = (JobRow.number == claimed.number, JobRow.owner == self.owner, JobRow.state == JobState.RUNNING)
         still = True
         while still:
             await self.sleep(LEASE.total_seconds() / 3)
+            mine = (JobRow.number == claimed.number, JobRow.owner == self.owner, JobRow.state == JobState.RUNNING)
             try:
                 async with self.database.transaction() as db:
                     longer = update(JobRow).where(*mine).values(lease_until=self.now() + LEASE)

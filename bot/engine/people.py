@@ -10,7 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Column, CursorResult, Table, and_, delete, or_, select, update
+from sqlalchemy import Column, CursorResult, Table, and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 REMEMBERED = 20_000
 """Accounts whose person is kept in memory."""
+_ACCOUNT = select(AccountRow).where(
+    AccountRow.community == bindparam("community"),
+    AccountRow.platform == bindparam("platform"),
+    AccountRow.account == bindparam("account"),
+)
 
 Account = tuple[str, str, str]
 """Community, platform, and the platform's id of the user."""
@@ -168,12 +173,12 @@ class People:
 
     async def _meet(self, account: Account, name: str) -> tuple[str, str]:
         community, platform, user = account
-        which = and_(AccountRow.community == community, AccountRow.platform == platform, AccountRow.account == user)
+        which = {"community": community, "platform": platform, "account": user}
         async with self.database.transaction() as db:
-            row = await db.scalar(select(AccountRow).where(which))
+            row = await db.scalar(_ACCOUNT, which)
             if row is None:
                 await self._make(db, account, name)
-                row = (await db.scalars(select(AccountRow).where(which))).one()
+                row = (await db.scalars(_ACCOUNT, which)).one()
             row.name = name or row.name
             return row.person, row.name
 

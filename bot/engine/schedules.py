@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.dates import next_times
@@ -18,6 +18,16 @@ from bot.engine.session import Database
 
 MARK = "@every"
 """Where an occurrence's arguments hold its schedule: no parameter of a cog's job can be called so."""
+_UNFINISHED = (
+    select(JobRow)
+    .where(
+        JobRow.community == bindparam("community"),
+        JobRow.space == bindparam("space"),
+        JobRow.name == bindparam("name"),
+        JobRow.state.in_([JobState.DUE, JobState.RUNNING]),
+    )
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,7 @@ class Schedules:
         return begun or (coming is not None and row.key == occurrence_key(row.space, coming))
 
     async def _unfinished(self, db: AsyncSession, community: str, space: str, name: str) -> list[JobRow]:
-        mine = (JobRow.community == community, JobRow.space == space, JobRow.name == name)
-        waiting = JobRow.state.in_([JobState.DUE, JobState.RUNNING])
-        return list(await db.scalars(select(JobRow).where(*mine, waiting).with_for_update()))
+        return list(await db.scalars(_UNFINISHED, {"community": community, "space": space, "name": name}))
 
     async def _follow(self, db: AsyncSession, row: JobRow) -> None:
         """An occurrence is over: make the following one, in the same transaction."""

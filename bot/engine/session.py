@@ -14,6 +14,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, nullcontext
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
@@ -347,15 +348,19 @@ TROUBLES = (
 )
 
 
-def _insert(db: AsyncSession, table: type[Base]) -> sqlite.Insert:
+def _insert(dialect: str, table: type[Base]) -> sqlite.Insert:
     """PostgreSQL's INSERT has the same conflict clauses, under another type."""
-    dialect = import_module(f"sqlalchemy.dialects.{db.get_bind().dialect.name}")
-    return cast(sqlite.Insert, dialect.insert(table))
+    return cast(sqlite.Insert, import_module(f"sqlalchemy.dialects.{dialect}").insert(table.__table__))
+
+
+@cache
+def _insert_once(dialect: str, table: type[Base]) -> sqlite.Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
 
 
 async def insert_once(db: AsyncSession, table: type[Base], **values: Any) -> bool:
     """Insert a row unless one of its unique keys is taken; true when it was inserted."""
-    result = await db.execute(_insert(db, table).values(**values).on_conflict_do_nothing())
+    result = await db.execute(_insert_once(db.get_bind().dialect.name, table), values)
     return cast("CursorResult[Any]", result).rowcount > 0
 
 
@@ -364,7 +369,7 @@ async def overwrite(db: AsyncSession, table: type[Base], rows: Sequence[Mapping[
     if not rows:
         return
     keys = [column.name for column in cast(Table, table.__table__).primary_key]
-    statement = _insert(db, table)
+    statement = _insert(db.get_bind().dialect.name, table)
     given = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     await db.execute(statement.values(list(rows)).on_conflict_do_update(index_elements=keys, set_=given))
 

@@ -36,9 +36,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what runs, without its tests, with the examples in place."""
     house = tmp_path_factory.mktemp("house")
     for name in ("bot", "cogs", "locales", "migrations"):
-        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, house / name)
     (house / "tests" / "cogs").mkdir(parents=True)
-    shutil.copytree(ROOT / "tests/wire", house / "tests/wire", ignore=shutil.ignore_patterns("__pycache__", "test_*"))
+    shutil.copytree(ROOT / "tests/wire", house / "tests/wire", ignore=shutil.ignore_patterns("test_*"))
     for path in (ROOT / "pyproject.toml", *(ROOT / "tests").glob("*.py")):
         shutil.copy(path, house / path.relative_to(ROOT))
     return house
@@ -52,7 +52,7 @@ def run(house: Path, *command: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(house)},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -19,8 +19,10 @@ pytestmark = pytest.mark.browser
 RULES = "rules: [{name: tea, triggers: [{on: pattern, patterns: [tea]}], actions: [{do: points}]}]"
 
 
-@pytest.fixture
-def report(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Written once: a browser only reads it, and keeps the labels in each context's own storage."""
+    tmp_path = tmp_path_factory.mktemp("backtest")
     words = ["tea?", "water", "a" * 300 + " tea", "more tea"]
     messages = [
         discord_message(str(n), text, timestamp=f"2025-03-{n + 1:02}T10:00:00+00:00") for n, text in enumerate(words)

@@ -227,7 +227,7 @@ def test_authors_can_erase_what_was_imported_and_it_stays_erased(tmp_path: Path,
 
 def test_an_import_that_was_killed_goes_on(tmp_path: Path, database: Path) -> None:
     know(database, SERVER)
-    count = 12_000
+    count = 4_000
     path = export(tmp_path, [discord_message(str(n), f"message {n}") for n in range(count)])
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "import", str(path)], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path
