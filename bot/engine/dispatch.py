@@ -39,6 +39,7 @@ class Dispatcher:
         self.registry = registry
         self.interactions = Interactions(engine, registry)
         self.lanes = Lanes()
+        self.broken_off = False
         self.seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.kinds: dict[type[Any], tuple[list[Owned], list[Owned]]] = {}
 
@@ -65,7 +66,12 @@ class Dispatcher:
         await self.engine.run("space", "lost", event.space.key, lambda: lose(self.engine, event))
 
     async def handled(self, event: Event) -> None:
-        """Wait for all that was queued about an event, also by an earlier delivery of it."""
+        """Wait for all that was queued about an event, also by an earlier delivery of it.
+
+        Raises ``RuntimeError`` once work was broken off: it may not be done.
+        """
+        if self.broken_off:
+            raise RuntimeError("stopped in the middle of what was queued")
         done = asyncio.Event()
 
         async def tell() -> None:
@@ -141,6 +147,7 @@ class Dispatcher:
         await self.lanes.idle()
 
     async def stop(self) -> None:
+        self.broken_off = bool(self.lanes.tasks)
         await self.lanes.stop()
 
 

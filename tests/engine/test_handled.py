@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.cog import Cog, CogSettings, Context, MemberJoined
 from bot.rehearsal.stage import START, Stage
 
@@ -33,3 +35,14 @@ async def test_an_event_is_handled_when_its_handlers_are_done() -> None:
         gate.set()
         await asyncio.gather(*waiting)
         assert heard == ["join:1"]
+
+
+async def test_nobody_is_told_that_what_was_broken_off_is_done() -> None:
+    gate.clear()
+    async with Stage(cogs=(cog,)) as stage:
+        dispatcher, ada = stage.app.engine.dispatcher, stage.person("ada", here=True)
+        joined = MemberJoined(space=ada.space, id="join:2", at=START, member=ada.member)
+        await dispatcher.receive(joined)
+        await dispatcher.stop()
+        with pytest.raises(RuntimeError, match="in the middle"):
+            await dispatcher.handled(joined)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.events import MemberRenamed, Reacted, SpaceLost, SpaceSeen
+from bot.chat.events import MemberAdmitted, MemberJoined, MemberRenamed, Reacted, SpaceLost, SpaceSeen
 from bot.chat.things import Member, MessageRef, Space
 from bot.platforms.discord.feed import Feed, Recent, Tasks
 from bot.platforms.discord.gateway import Ear, Payload
@@ -51,6 +51,8 @@ class Hearing(Watching, History, Talk):
         self._reactions: Recent[tuple[str, str, str], tuple[bool, str]] = Recent(REMEMBERED)
 
     async def _receive(self, event: Any) -> None:
+        if isinstance(event, MemberJoined | MemberAdmitted):
+            self._arrivals[event] = None
         await self.hub.receive(event)
 
     def ears(self) -> Mapping[str, Ear]:

@@ -52,6 +52,11 @@ class History(Base):
 
     _heard_at: datetime | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._arrivals: dict[Event, None] = {}
+        """Who came and may not be dealt with yet, in order."""
+
     async def history(
         self, channel: Channel, *, after: str | None = None, limit: int = 100
     ) -> tuple[MessagePosted, ...]:
@@ -79,8 +84,15 @@ class History(Base):
     # Catching up
 
     async def listened(self) -> None:
-        """Write down that the bot hears everything up to now."""
-        self._heard_at = self.hub.now()
+        """Write down that the bot hears everything up to now, once all who came until now are dealt with.
+
+        No list of Discord's tells it again of who came before that moment.
+        """
+        now, told = self.hub.now(), tuple(self._arrivals)
+        for event in told:
+            await self.hub.handled(event)
+            self._arrivals.pop(event, None)
+        self._heard_at = now
         await self.hub.store.save(HEARD, {HEARD: self._heard_at.isoformat()})
 
     async def recall(self) -> None:

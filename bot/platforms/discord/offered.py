@@ -6,14 +6,16 @@ Before, and where Discord shows no such mentions, it is the name that its reader
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 
 from bot.chat.card import Card
 from bot.chat.forms import CommandSpec
 from bot.chat.text import CommandMention, Md, respelled
 from bot.chat.words import Words
-from bot.platforms.discord import commands
+from bot.platforms.discord import commands, limits
 from bot.platforms.discord.commands import LOCALES, Node, Say
 from bot.platforms.discord.markup import SNOWFLAKE
 
@@ -23,9 +25,27 @@ class Offered:
 
     def __init__(self, specs: Sequence[CommandSpec], say: Say) -> None:
         self.tree = commands.tree(specs, say)
-        self.digest = commands.digest(self.tree)
         self.ids: Mapping[str, str] = {}
         self._paths = {spec.path: path for path, spec in commands.paths(specs).items()}
+        longest = sorted(map(re.escape, self._paths), key=len, reverse=True)
+        self._mentions = re.compile(rf"(?<![\w/])/({'|'.join(longest)})(?![\w-])") if longest else None
+        self.tree = [self._described(root) for root in self.tree]
+        self.digest = commands.digest(self.tree)
+
+    def _described(self, root: Node) -> Node:
+        """A command whose descriptions name commands as their reader's Discord lists them, where there is room."""
+        described = deepcopy(root)
+        for node in _all(described):
+            told = node.get("description_localizations", {})
+            for language, locales in LOCALES.items():
+                told |= {one: self._respelled(told[one], language) for one in locales if one in told}
+        return described if commands.weight(described) <= limits.COMMAND_TOTAL else root
+
+    def _respelled(self, text: str, language: str) -> str:
+        if self._mentions is None:
+            return text
+        named = self._mentions.sub(lambda found: f"/{self._localised(self._paths[found[1]].split(), language)}", text)
+        return named if limits.size(named) <= limits.COMMAND_DESCRIPTION else text
 
     def learn(self, told: Sequence[Mapping[str, object]]) -> None:
         """What Discord says that it offers."""
@@ -63,3 +83,10 @@ class Offered:
             names.append(next((told[one] for one in LOCALES.get(language, ()) if one in told), word))
             nodes = node.get("options", [])
         return " ".join(names)
+
+
+def _all(node: Node) -> Iterator[Node]:
+    """A command, its subcommands and their options."""
+    yield node
+    for one in node.get("options", ()):
+        yield from _all(one)

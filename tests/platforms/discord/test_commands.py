@@ -17,6 +17,7 @@ from bot.engine.loader import Registry, load
 from bot.platforms.discord import commands, limits
 from bot.platforms.discord.limits import size
 from bot.platforms.discord.modal import Form, typed
+from bot.platforms.discord.offered import Offered
 from bot.platforms.discord.suggest import DURATIONS, TIMES, suggestions
 
 NAME = re.compile(r"[-_\w]{1,32}")
@@ -56,6 +57,15 @@ def test_the_tree_of_all_cogs_is_valid() -> None:
     assert all(commands.weight(node) <= limits.COMMAND_TOTAL for node in tree)
     assert all(node["contexts"] == [0] and node["dm_permission"] is False for node in tree)
     assert commands.paths(SPECS).keys() == {spec.path for spec in SPECS}
+
+
+def test_descriptions_name_commands_as_each_reader_finds_them() -> None:
+    tree = Offered(SPECS, say).tree
+    check(tree)
+    community = next(root for root in tree if root["name"] == "community")
+    [code] = next(one for one in community["options"] if one["name"] == "join")["options"]
+    assert code["description"] == "What /community code showed in the other space"
+    assert code["description_localizations"]["fr"] == "Ce que /communauté code a affiché dans l’autre espace"
 
 
 def test_a_tree_is_shown_by_its_most_open_branch() -> None:

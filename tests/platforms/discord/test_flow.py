@@ -22,10 +22,21 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Channel(SPACE, GENERAL)
 
 
+class PaperStore:
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    async def save(self, kind: str, documents: dict[str, str]) -> None:
+        self.kept |= documents
+
+
 class PaperHub:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.time = NOW
+        self.store: Any = PaperStore()
+        self.asked, self.busy = asyncio.Event(), asyncio.Event()
+        self.busy.set()
 
     def now(self) -> datetime:
         return self.time
@@ -37,7 +48,8 @@ class PaperHub:
         return ()
 
     async def handled(self, event: Event) -> None:
-        pass
+        self.asked.set()
+        await self.busy.wait()
 
 
 class Deaf(Discord):
@@ -188,6 +200,20 @@ async def test_leaving_twice_is_told_twice_and_heard_twice_is_not() -> None:
     await bot.hear("GUILD_MEMBER_ADD", member(guild_id=GUILD))
     [anew] = await bot.hear("GUILD_MEMBER_REMOVE", gone)
     assert first.id == again.id != anew.id
+
+
+async def test_who_came_is_told_again_until_they_are_dealt_with() -> None:
+    """A process may die between the hearing and the doing, and start again much later."""
+    bot = Deaf()
+    await bot.hear("GUILD_MEMBER_ADD", member(guild_id=GUILD))
+    bot.paper.busy.clear()
+    noting = asyncio.create_task(bot.listened())
+    await bot.paper.asked.wait()
+    assert not bot.paper.store.kept
+    bot.paper.time += timedelta(hours=1)
+    bot.paper.busy.set()
+    await noting
+    assert bot.paper.store.kept == {"heard": NOW.isoformat()}
 
 
 async def test_what_was_missed_is_read_page_after_page_from_now_to_the_mark() -> None:
