@@ -123,7 +123,9 @@ async def exceptions(ctx: Context[Settings], alert: int, found: Sequence[Suspect
     made = {id: member.created_at for id, member in known.items() if member and member.created_at}
     oldest = sorted(found, key=lambda one: (one.account not in made, made.get(one.account, ctx.now), one.hit))
     options = tuple(
-        Option(one.name, one.account, t("account of {day}", day=made[one.account].date()) if one.account in made else "")
+        Option(
+            one.name, one.account, t("account of {day}", day=made[one.account].date()) if one.account in made else ""
+        )
         for one in oldest[:OFFERED]
     )
     return leave_out.many(t("Leave out"), options, alert=alert)
