@@ -264,6 +264,8 @@ class RuleHit(Base, Owned):
     marked_by: Mapped[str | None] = personal(
         "anonymise", "who marked a hit", ForeignKey("person.id", ondelete="SET NULL"), index=True
     )
+    carried: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what its rule asks for was done."""
     case: Mapped[int | None] = mapped_column(ForeignKey("moderation_case.id", ondelete="SET NULL"), index=True)
     alert: Mapped[int | None] = mapped_column(ForeignKey("moderation_alert.id", ondelete="SET NULL"), index=True)
 

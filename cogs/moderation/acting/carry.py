@@ -39,6 +39,8 @@ from cogs.moderation.tables import GRAVITY, Case, Kind, Measure, RuleHit
 from cogs.moderation.tables import State as CaseState
 
 ACTIONS: TypeAdapter[tuple[Action, ...]] = TypeAdapter(tuple[Action, ...])
+NATIVE = "native"
+"""The trigger of what the platform's own filter stopped."""
 TRIES = 3
 """How often a removal or a ban waits for its member's message to leave."""
 
@@ -55,16 +57,27 @@ def leading(hits: Sequence[RuleHit]) -> RuleHit:
 
 @cog.job()
 async def carry(ctx: Context[Settings], cause: str, blocked: bool = False, tries: int = 0) -> None:
-    """Carry out what was found together. ``blocked``: the platform took the message away already."""
+    """Carry out what was found together. ``blocked``: the platform took the message away already.
+
+    What else waits in the same cases is done along with it, so that a flood costs few requests.
+    """
     async with ctx.db() as db:
-        mine = (RuleHit.community == ctx.community.id, RuleHit.cause == cause, RuleHit.observing.is_(False))
-        hits = (await db.scalars(select(RuleHit).where(*mine).order_by(RuleHit.id))).all()
+        mine = (RuleHit.community == ctx.community.id, RuleHit.observing.is_(False), RuleHit.carried.is_(False))
+        hits = (await db.scalars(select(RuleHit).where(*mine, RuleHit.cause == cause).order_by(RuleHit.id))).all()
+        cases = dict.fromkeys(hit.case for hit in hits if hit.case)
+        along = select(RuleHit).where(*mine, RuleHit.case.in_(cases), RuleHit.trigger != NATIVE).order_by(RuleHit.id)
+        waiting = [] if blocked else (await db.scalars(along)).all()
     if not hits:
         return
     again = False
-    for number in dict.fromkeys(hit.case for hit in hits if hit.case):
-        own = [hit for hit in hits if hit.case == number]
-        again |= not await carry_case(ctx, number, own, blocked=blocked, patient=tries < TRIES)
+    for number in cases:
+        own = list({hit.id: hit for hit in (*hits, *waiting) if hit.case == number}.values())
+        done = await carry_case(ctx, number, own, blocked=blocked, patient=tries < TRIES)
+        again |= not done
+        if done:
+            async with ctx.db() as db:
+                carried = RuleHit.id.in_([hit.id for hit in own])
+                await db.execute(update(RuleHit).where(carried).values(carried=True))
     await around(ctx, plan_of(actions_of(hits)), hits)
     if again and tries < len(WAITS):
         key = f"{cause} {tries + 1}"

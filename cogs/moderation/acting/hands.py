@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from bot.cog import Context, Db, MessageStopped, Sanction, Sanctioned
+from cogs.moderation.acting.carry import NATIVE
 from cogs.moderation.acting.enforce import silence_of
 from cogs.moderation.acting.native import PREFIX
 from cogs.moderation.acting.record import record
@@ -125,7 +126,7 @@ def finding_of(ctx: Context[Settings], seen: Seen, event: MessageStopped) -> Fin
     """Of the rule that was put there; of none of ours when the moderators made the filter's rule themselves."""
     start = seen.text.casefold().find(event.matched.casefold()) if event.matched else -1
     span = (start, start + len(event.matched)) if start >= 0 else (0, 0)
-    hit = Hit("native", event.matched, span, event.keyword or event.rule)
+    hit = Hit(NATIVE, event.matched, span, event.keyword or event.rule)
     rules = ctx.snapshot.rulebook.rules if ctx.snapshot and event.own else ()
     for rule in rules:
         if event.rule == PREFIX + rule.name:

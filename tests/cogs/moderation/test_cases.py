@@ -170,14 +170,14 @@ async def test_moderators_read_titles_in_their_language(town: Stage, boss: Actor
     await ada.say("you m0r0n")
     await town.advance(minutes=1)
     assert "Insults: Ada" in boss.reads("team")
-    assert "notice, Insults" in boss.reads("log")
+    assert "message taken away, Insults" in boss.reads("log")
     boss.forget()
     await boss.run("case list")
     assert "Insultes" in boss.sees
     assert "insults" not in boss.sees
     boss.forget()
     await boss.run("case show", number=1)
-    assert "rappel" in boss.sees
+    assert "message retiré" in boss.sees
     assert "supprimer" in boss.sees
 
 
