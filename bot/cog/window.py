@@ -24,5 +24,5 @@ class Window(Generic[V]):
         return [value for at, value in self.seen if at >= moment]
 
     def within(self, length: timedelta, *, now: datetime) -> list[V]:
-        """What was seen during the last ``length``."""
-        return self.since(now - length)
+        """What was seen less than ``length`` from now: beside what is told late stands what came after it."""
+        return [value for at, value in self.seen if abs(at - now) <= length]

@@ -70,12 +70,12 @@ def look(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
 
 @cog.guard(MemberJoined)
 def arrived(ctx: Glance[Settings], event: MemberJoined) -> Verdict | None:
-    return None if ctx.snapshot is None else judge(ctx, visible(ctx, event.member, event.id, Moment.JOINED))
+    return None if ctx.snapshot is None else judge(ctx, visible(ctx, event, Moment.JOINED))
 
 
 @cog.guard(MemberRenamed)
 def renamed(ctx: Glance[Settings], event: MemberRenamed) -> Verdict | None:
-    return None if ctx.snapshot is None else judge(ctx, visible(ctx, event.member, event.id, Moment.RENAMED))
+    return None if ctx.snapshot is None else judge(ctx, visible(ctx, event, Moment.RENAMED))
 
 
 def judge(ctx: Glance[Settings], seen: Seen) -> Verdict | None:
@@ -105,9 +105,9 @@ def message(ctx: Glance[Settings], event: MessagePosted) -> Seen:
     )
 
 
-def visible(ctx: Glance[Settings], member: Member, id: str, moment: Moment) -> Seen:
-    """An arrival or a change of name: the name is the text."""
-    return Seen(text=member.name, moment=moment, id=id, at=ctx.now, **person(ctx, member))
+def visible(ctx: Glance[Settings], event: MemberJoined | MemberRenamed, moment: Moment) -> Seen:
+    """An arrival or a change of name: the name is the text, the time is when it happened, however late it is told."""
+    return Seen(text=event.member.name, moment=moment, id=event.id, at=event.at, **person(ctx, event.member))
 
 
 def person(ctx: Glance[Settings], member: Member) -> dict[str, Any]:

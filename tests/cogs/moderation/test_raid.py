@@ -12,7 +12,9 @@ from typing import TypeVar
 
 import pytest
 
+from bot.chat.events import MemberJoined
 from bot.chat.forms import Upload
+from bot.chat.things import Member
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible
 from bot.rehearsal.stage import Stage
@@ -101,6 +103,25 @@ async def raid(stage: Stage, boss: Actor, mod: Actor, count: int) -> None:
 async def test_a_raid_is_removed_and_told_once(town: Stage, boss: Actor, mod: Actor) -> None:
     await town.set("moderation", log=None)
     await raid(town, boss, mod, 20)
+
+
+async def come_late(stage: Stage, apart: timedelta) -> None:
+    """Six alike, the first of them six hours ago; the bot hears of all at once, as after a night without it."""
+    space = stage.world.spaces[0]
+    for number in range(6):
+        at = stage.now - timedelta(hours=6) + number * apart
+        member = Member(space, f"late{number}", f"xX_raider_{number}", joined_at=at)
+        await stage.app.engine.dispatcher.receive(MemberJoined(space=space, id=f"join:{number}", at=at, member=member))
+    await stage.settle()
+
+
+@pytest.mark.parametrize(("apart", "raided"), [(timedelta(hours=1), False), (timedelta(seconds=9), True)])
+async def test_those_who_came_one_by_one_overnight_are_no_raid(
+    town: Stage, boss: Actor, apart: timedelta, *, raided: bool
+) -> None:
+    await acting(town, boss, "raid")
+    await come_late(town, apart)
+    assert ("things found" in boss.reads("team")) is raided
 
 
 async def comes_until_closed(stage: Stage) -> None:
