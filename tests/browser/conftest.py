@@ -100,13 +100,13 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They run in a row, by one worker: one browser and one process serve them all."""
+    """They run in a row, by one worker: one browser and one process serve those of a module."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Closed after the last of these tests: while it is open its own event loop runs, and no other can."""
+    """Closed after the last test of a module: while it is open its own event loop runs, and no other can."""
     path = chromium()
     if path is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -118,7 +118,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
     """One process for the tests that do not stop it; each builds its own community there."""
     relais = Relais(tmp_path_factory.mktemp("relais"))
