@@ -30,7 +30,6 @@ LONGEST = 150.0
 """Real seconds that a test may take, on a machine that does much else."""
 pytest_plugins = ["tests.postgres"]
 configure(level="CRITICAL", as_json=False)
-gc.set_threshold(50_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
