@@ -182,20 +182,21 @@ class App:
 
     async def _connect_later(self, platform: Platform) -> None:
         """Try again until it answers, or refuses for good; the log tells which."""
-        wait, tried = FIRST_WAIT, True
-        while tried:
+        wait = FIRST_WAIT
+        while True:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
             try:
                 await platform.start(self._hub(platform))
-                log.info("connected at last", platform=platform.name)
-                del self.out_of_reach[platform.name]
-                tried = False
             except (OutOfReach, Busy) as error:
                 log.warning(str(error), platform=platform.name)
             except PlatformError as error:
                 log.error(f"{error}. It is not tried again before the next start", platform=platform.name)
-                tried = False
+                return
+            else:
+                log.info("connected at last", platform=platform.name)
+                del self.out_of_reach[platform.name]
+                return
 
     def _hub(self, platform: Platform) -> AppHub:
         return AppHub(self.engine, DocumentStore(self.database, platform.name), self.engine.desk.commands)

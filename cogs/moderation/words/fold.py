@@ -161,8 +161,10 @@ BUILT: Mapping[bytes, bytes] = {
     **{b"|=": b"f", b"|<": b"k", b"|)": b"d", b"|_": b"l", b"/\\": b"a", b"\\/": b"v"},
 }
 """Letters put together from signs."""
-SIGNS = b"|".join(map(re.escape, BUILT))
-BUILDING = re.compile(rb"(?<=[a-z])(?:%b)|(?:%b)(?=[a-z])|(?<=[a-z])\(\)(?=[a-z])" % (SIGNS, SIGNS), re.IGNORECASE)
+ANY_BUILT = b"|".join(map(re.escape, BUILT))
+BUILDING = re.compile(
+    rb"(?<=[a-z])(?:%b)|(?:%b)(?=[a-z])|(?<=[a-z])\(\)(?=[a-z])" % (ANY_BUILT, ANY_BUILT), re.IGNORECASE
+)
 NUMBER = re.compile(rb"(?<![^\s/=.,:;()#-])\d+(?![^\s/=.,:;()?&#-])")
 SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
 SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
