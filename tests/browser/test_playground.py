@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Relais, Visitor, Visits
 
@@ -149,6 +149,20 @@ def test_commands_complete_and_ask_for_typed_options(visitor: Visitor) -> None:
     page.locator(".option-form button.primary").click()
     expect(page.locator(".msg.private").last).to_contain_text("Maya")
     expect(page.locator(".options")).to_be_hidden()
+
+
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_completion_that_comes_late_covers_nothing(visitor: Visitor, key: str) -> None:
+    page = visitor.page
+    waiting: list[Route] = []
+    page.route("**/commands?*", lambda route: waiting.append(route))
+    page.reload()
+    page.locator("#say").press_sequentially("/help")
+    page.keyboard.press(key)
+    with page.expect_response("**/commands?*"):
+        waiting[0].continue_()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(page.locator("#completion")).to_be_hidden()
 
 
 def test_a_command_of_another_level_is_not_offered(visitor: Visitor) -> None:

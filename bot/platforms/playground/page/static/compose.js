@@ -12,6 +12,7 @@ let commands = null;
 let found = [];
 let chosen = 0;
 let reply = "";
+let turn = 0;
 
 export function setUp(acts, sent) {
   say.addEventListener("input", () => { grow(); complete(); });
@@ -117,11 +118,14 @@ options.addEventListener("keydown", (event) => {
 
 // Completion
 
+/** What could follow; an answer that comes after the list was hidden, or after more was typed, is dropped. */
 async function complete() {
+  const mine = ++turn;
   const before = say.value.slice(0, say.selectionStart);
   if (before.startsWith("/") && !before.includes("\n")) {
     const typed = before.slice(1).toLowerCase();
     const matches = (await load()).filter((one) => matching(one.path, typed));
+    if (mine !== turn) return undefined;
     return offer(matches.slice(0, 8).map((one) => ({ command: one, head: `/${one.path}`, text: one.help, options: one.options })));
   }
   const name = /(?:^|\s)([@#])([\p{L}\d_-]*)$/u.exec(before);
@@ -179,6 +183,7 @@ function mark() {
 }
 
 function hide() {
+  turn += 1;
   list.hidden = true;
   found = [];
   say.setAttribute("aria-expanded", "false");
@@ -210,10 +215,10 @@ function pressed(event) {
       event.preventDefault();
       return take(chosen);
     }
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      return hide();
-    }
+  }
+  if (event.key === "Escape") {
+    if (!list.hidden) event.stopPropagation();
+    return hide();
   }
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
