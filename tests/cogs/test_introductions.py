@@ -74,6 +74,7 @@ async def test_what_was_typed_is_kept_when_refused(club: Stage) -> None:
     assert "but a few are needed" in ada.sees
     await ada.fill(about=" y ")
     assert "a few are needed" in ada.sees
+    await reopened(club, ada)
     await ada.fill(about="Bees")
     assert "Here for: Honey" in ada.reads("accueil")
 
@@ -243,7 +244,7 @@ async def test_who_left_is_left_alone_and_who_returned_is_not(club: Stage) -> No
     await club.advance(days=30)
     assert ada.sees == ""
     await ada.join()
-    await club.advance(days=7)
+    await club.advance(days=8)
     assert "Hello ada" in ada.sees
 
 
