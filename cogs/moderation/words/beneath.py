@@ -21,15 +21,14 @@ MARKUP = re.compile(
 )
 """Mentions, emoji, tags and addresses of links between letters; letters in an address's code; the end of a
 link's label; entities; what a control character turns round."""
+OPENING = re.compile(f"[<&%{TURNED}]|\\]\\(")
+"""Without it there is no ``MARKUP``."""
 BETWEEN = "·"
 
 
 def shown(text: str) -> str:
-    """The text as it is read: what stood between letters is one mark between them.
-
-    Without ``<``, ``&``, ``%``, ``](`` and U+202E it is the text itself.
-    """
-    return MARKUP.sub(_read, text)
+    """The text as it is read: what stood between letters is one mark between them."""
+    return MARKUP.sub(_read, text) if OPENING.search(text) else text
 
 
 def _read(markup: re.Match[str]) -> str:

@@ -133,6 +133,8 @@ def _table(*, soft: bool) -> bytes:
 
 SPACE = ord(" ")
 HARD, SOFT = _table(soft=False), _table(soft=True)
+CLASSES = tuple(bytes([code]) for code in sorted(set(HARD) - set(b" ~")))
+"""The letters of a reading."""
 UNSEEN = bytes(n for n in range(256) if unicodedata.category(chr(n)) in {"Cc", "Cf"} and not chr(n).isspace())
 APOSTROPHES = "'´`"
 MARKS = bytes(
@@ -165,7 +167,9 @@ ANY_BUILT = b"|".join(map(re.escape, BUILT))
 BUILDING = re.compile(
     rb"(?<=[a-z])(?:%b)|(?:%b)(?=[a-z])|(?<=[a-z])\(\)(?=[a-z])" % (ANY_BUILT, ANY_BUILT), re.IGNORECASE
 )
-NUMBER = re.compile(rb"(?<![^\s/=.,:;()#-])\d+(?![^\s/=.,:;()?&#-])")
+NUMBER = re.compile(rb"[0-9](?<![^\s/=.,:;()#-].)[0-9]*(?![^\s/=.,:;()?&#-])")
+BEYOND = re.compile(r"[^\0-\xff](?:.*[^\0-\xff])?", re.DOTALL)
+"""From the first character beyond Latin-1 to the last."""
 SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
 SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
 """There was no small capital ``Q``: among the others an ``o`` with a tail takes its place."""
@@ -223,7 +227,10 @@ class Folding:
         except UnicodeEncodeError:
             if "ǫ" in text:
                 text = SMALL_Q.sub("q", text)
-            return text.translate(self.plain).encode("latin-1", "replace")
+            return BEYOND.sub(self._read, text).encode("latin-1", "replace")
+
+    def _read(self, beyond: re.Match[str]) -> str:
+        return beyond[0].translate(self.plain)
 
     def owners(self, text: str) -> Sequence[int]:
         """For each byte of ``latin(text)`` the index of the character it comes from."""

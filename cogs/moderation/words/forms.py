@@ -28,6 +28,10 @@ class Shape(IntEnum):
     """Followed by ``!``, which is also drawn like an ``i``."""
 
 
+SHAPES = len(Shape)
+"""A meaning is an entry's number times this, plus the shape."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """An entry as it is searched: its words in classes, and at which ends it is open."""

@@ -13,8 +13,9 @@ from cogs.moderation.words.automaton import Automaton, Hit
 from cogs.moderation.words.beneath import MARKUP, TURNED, Places, shown
 from cogs.moderation.words.entries import Entry, Match
 from cogs.moderation.words.fold import HIDING, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, letters_of, runs
-from cogs.moderation.words.forms import Folded, Shape, fold
-from cogs.moderation.words.plan import SHAPES, Plan
+from cogs.moderation.words.forms import SHAPES, Folded, Shape, fold
+from cogs.moderation.words.glance import GLANCE
+from cogs.moderation.words.plan import Plan
 from cogs.moderation.words.said import Said
 from cogs.moderation.words.verify import Judge, long_enough
 
@@ -45,7 +46,7 @@ class Matcher:
         self._within = [literal for literal, _ in plan.literals if min(literal) <= "\xff"]
         self._beyond = [literal for literal, _ in plan.literals if min(literal) > "\xff"]
         self._known: dict[int, tuple[Entry, Folded]] = {}
-        self._touches = self._words.touches
+        self._glance, self._touches = Automaton(plan.glance).touches, self._words.touches
         self._kind = plan.kind
 
     def find(self, text: str, language: str = "") -> tuple[Match, ...]:
@@ -53,56 +54,57 @@ class Matcher:
 
         With a ``language``, entries of other languages are left out.
         """
-        found = self._search(text, language)
-        return _longest(text, islice(found, MOST)) if found else ()
+        latin = self._suspected(text)
+        return () if latin is None else _longest(text, islice(self._search(text, latin, language), MOST))
 
     def every(self, text: str, language: str = "") -> tuple[Match, ...]:
         """One entry of each kind that the text says, wherever it stands among others.
 
         Of one kind are those that differ in their text alone: whoever looks for one of them looks for all.
         """
-        found = self._search(text, language, once=True)
-        return tuple(sorted(found, key=partial(_order, text))) if found else ()
+        latin = self._suspected(text)
+        if latin is None:
+            return ()
+        return tuple(sorted(self._search(text, latin, language, once=True), key=partial(_order, text)))
 
     def first(self, text: str, language: str = "") -> Match | None:
         """The first that is found, not always the leftmost: enough to act on a message."""
-        found = self._search(text, language)
-        return next(found, None) if found else None
-
-    def _search(self, text: str, language: str, *, once: bool = False) -> Iterator[Match] | None:
-        """The matches, or nothing at all: nearly always, and without another look."""
         latin = self._suspected(text)
-        if latin is None:
-            return None
+        return None if latin is None else next(self._search(text, latin, language), None)
+
+    def _search(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
         read = shown(text)
         if read == text:
             return self._matches(text, latin, language, once=once)
-        latin = self._suspected(read)
-        if latin is None:
-            return None
-        found, places = self._matches(read, latin, language, once=once), Places(text)
+        beneath = self._suspected(read)
+        if beneath is None:
+            return iter(())
+        found, places = self._matches(read, beneath, language, once=once), Places(text)
         return (Match(match.entry, *places.span(match.start, match.end)) for match in found)
 
     def _suspected(self, text: str) -> bytes | None:
         """The text in Latin-1, if it can contain anything. Nearly always it cannot, and this is all that is done."""
         try:
-            latin = text.encode("latin-1")
+            framed = f" {text} ".encode("latin-1")
         except UnicodeEncodeError:
-            latin = self._folding.latin(text)
+            framed = b" %b " % self._folding.latin(text)
             if TURNED in text or (self._beyond and any(literal in text for literal in self._beyond)):
-                return latin
-        framed = b" %b " % latin
+                return framed[1:-1]
+        if self._glance(framed.translate(GLANCE)) and self._seen(text, framed):
+            return framed[1:-1]
+        return framed[1:-1] if self._within and any(literal in text for literal in self._within) else None
+
+    def _seen(self, text: str, framed: bytes) -> bool:
+        """The second look, in both readings."""
         hard = framed.translate(WARY)
         if HIDDEN in hard:
-            if BETWEEN.search(latin) or MARKUP.search(text):
-                return latin
+            if BETWEEN.search(framed) or MARKUP.search(text):
+                return True
             hard = hard.replace(b"\x02", b" ")
         hard = hard.replace(b"  ", b" ")
         soft = framed.translate(SOFT, DROPPED)
         touched = self._touches(hard if hard == soft else hard + soft)
-        if touched and (self._words.telling(touched) or self._touches(letters_of(framed))):
-            return latin
-        return latin if self._within and any(literal in text for literal in self._within) else None
+        return bool(touched) and (self._words.telling(touched) or bool(self._touches(letters_of(framed))))
 
     def _matches(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
         said, told, seen = Said(text, latin, self._folding), self._foreign(language), set()

@@ -6,19 +6,18 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import permutations, product
+from itertools import chain, permutations, product
 
 from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import ELIDED, Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
-from cogs.moderation.words.fold import APOSTROPHES, HARD, WARY, Folding, collapsed, confusables, soft
-from cogs.moderation.words.forms import Folded, Shape, collapsed_forms, fold, forms, masked
+from cogs.moderation.words.fold import APOSTROPHES, CLASSES, WARY, Folding, collapsed, confusables, soft
+from cogs.moderation.words.forms import SHAPES, Folded, Shape, collapsed_forms, fold, forms, masked
+from cogs.moderation.words.glance import glances
 from cogs.moderation.words.verify import disguised
 
 RICH = 2_500
 """Up to this many entries each is also searched cut in two and with two letters doubled."""
-SHAPES = 4
-"""A meaning is an entry's number times this, plus the shape."""
 ALONE = "acdgijklmnorstuxyàô"
 """Letters that stand alone in a sentence, or for a word in hurried writing."""
 LONG_RUN, LONG_I = 3, 5
@@ -58,6 +57,7 @@ class Plan:
     collisions: tuple[Collision, ...]
     confusable: Mapping[int, str]
     spared: frozenset[str]
+    glance: Built
     words: Built
     runs: Built
     masks: Built
@@ -78,7 +78,8 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
     folded = [fold(entry, folding) for entry in wanted]
     dictionaries = {language: Dictionary(language) for language in dict.fromkeys(languages)}
     found = tuple(_collisions(wanted, folded, dictionaries, folding))
-    ordinary = _ordinary(dictionaries, folding)
+    words = list(_words(folded, _ordinary(dictionaries, folding)))
+    marks = tuple(dict.fromkeys(_marks()))
     return Plan(
         texts=tuple(entry.text for entry in wanted),
         kinds=tuple(kinds),
@@ -86,7 +87,8 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
         collisions=found,
         confusable=confusable,
         spared=frozenset(folding.latin(collision.word).decode("latin-1") for collision in found if collision.spared),
-        words=Built.of(_words(folded, ordinary), marks=tuple(dict.fromkeys(_marks()))),
+        glance=Built.of((literal, 0) for literal in chain(marks, glances(words))),
+        words=Built.of(words, marks),
         runs=Built.of(_meaning(folded, collapsed_forms)),
         masks=Built.of(_meaning(folded, partial(masked, rich=len(folded) <= RICH))),
         allowed=Built.of(_meaning([fold(Entry(text), folding) for text in allowed], _exact)),
@@ -126,13 +128,12 @@ def _marks() -> Iterator[bytes]:
     """What ordinary words do not have: long runs of a letter, a pair at the beginning, one pair after another, single
     letters far apart, what ``WARY`` marks. None is a hit, each is a reason to read the message again; the last is one
     without a look at the numbers."""
-    letters = [bytes([code]) for code in sorted(set(HARD) - set(b" ~"))]
-    paired = [letter for letter in letters if letter[0] not in b"iu"]
-    yield from (letter * (LONG_I if letter == b"i" else LONG_RUN) for letter in letters)
+    paired = [letter for letter in CLASSES if letter[0] not in b"iu"]
+    yield from (letter * (LONG_I if letter == b"i" else LONG_RUN) for letter in CLASSES)
     yield from (b" " + letter * 2 for letter in paired if letter not in b"eo")
     yield from (one * 2 + other * 2 for one, other in permutations(paired, 2) if other not in b"aeo" or one in b"aeo")
-    yield from (b"  " + letter + b"  " for letter in letters)
-    yield from (b" %b  %b " % pair for pair in product(letters, repeat=2))
+    yield from (b"  " + letter + b"  " for letter in CLASSES)
+    yield from (b" %b  %b " % pair for pair in product(CLASSES, repeat=2))
     yield bytes([WARY[0]])
 
 
