@@ -12,31 +12,33 @@ from urllib.parse import unquote
 
 TURNED = "\u202e"
 """From here on text runs from right to left."""
+LETTER = r"(?:[46][1-9a-fA-F]|[57][\daA])"
 MARKUP = re.compile(
-    r"(?<=\w)<(?:@[!&]?|#|a?:\w{1,32}:)\w{1,25}>(?=\w)|(?<=\w)(?:</?[a-zA-Z]{1,10}>)++(?=\w)|<!--[^<>]{0,99}-->(?=\w)"
-    r"|(?P<quoted>(?<=[^\W\d_])(?:%[46][1-9a-fA-F]|%[57][\daA])++|(?:%[46][1-9a-fA-F]|%[57][\daA])++(?=[^\W\d_]))"
-    r"|\]\([^()\s]{1,300}\)(?=\w)|(?P<label>\]\()"
-    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});)"
+    r"<(?<=\w<)(?:@[!&]?|#|a?:\w{1,32}:)\w{1,25}>(?=\w)"
+    r"|<(?<=\w<)/?[a-zA-Z]{1,10}>(?:</?[a-zA-Z]{1,10}>)*+(?=\w)"
+    r"|<!--[^<>]{0,99}-->(?=\w)"
+    rf"|%(?:(?<=[^\W\d_]%){LETTER}(?:%{LETTER})*+|{LETTER}(?:%{LETTER})*+(?=[^\W\d_]))(?P<quoted>)"
+    r"|\]\([^()\s]{1,300}\)(?=\w)"
+    r"|\](?P<label>\()"
+    r"|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});(?P<entity>)"
     f"|{TURNED}(?P<reversed>[^\u202c\u202e\n]*)"
 )
-"""Mentions, emoji, tags and addresses of links between letters; letters in an address's code; the end of a
-link's label; entities; what a control character turns round."""
-OPENING = re.compile(f"[<&%{TURNED}]|\\]\\(")
-"""Without it there is no ``MARKUP``."""
+"""Mentions and emoji, tags, comments, letters in an address's code, addresses of links between letters; the end of a
+link's label; entities; what a control character turns round. Each begins with a character of its own: that is fast."""
 BETWEEN = "·"
 
 
 def shown(text: str) -> str:
     """The text as it is read: what stood between letters is one mark between them."""
-    return MARKUP.sub(_read, text) if OPENING.search(text) else text
+    return MARKUP.sub(_read, text)
 
 
 def _read(markup: re.Match[str]) -> str:
     if markup["label"]:
         return "] ("
-    if markup["quoted"]:
+    if markup["quoted"] is not None:
         return unquote(markup[0])
-    if markup["entity"]:
+    if markup["entity"] is not None:
         return unescape(markup[0])
     return markup[0][::-1] if markup["reversed"] is not None else BETWEEN
 

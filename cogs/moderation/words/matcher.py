@@ -22,7 +22,9 @@ from cogs.moderation.words.verify import Judge, long_enough
 STAR = ord("*")
 STARRED = SOFT[:STAR] + b"*" + SOFT[STAR + 1 :]
 NOT_STARS = bytes(set(UNSEEN + MARKS) - {STAR})
-EDGES = re.compile(rb"(?<![!|\xa1*])[!|\xa1*]++(?![\w\xc0-\xff@$])|(?<![\w\xc0-\xff@$!|\xa1*])\*++")
+EDGES = re.compile(
+    rb"[!|\xa1*](?:(?<![!|\xa1*].)[!|\xa1*]*+(?![\w\xc0-\xff@$])|(?<=(?<![\w\xc0-\xff@$!|\xa1*])\*)\**+)"
+)
 """Where no letter can be hidden: markup and exclamation marks around a word."""
 BETWEEN = re.compile(rb"[%b](?<=[a-z\xc0-\xff].)\)?(?=[a-z\xc0-\xff])" % HIDING.encode(), re.IGNORECASE)
 """A sign that may stand for a letter, as it may with its closing one."""
