@@ -56,17 +56,18 @@ def alerts_channel(ctx: Context[Settings]) -> Channel | None:
 
 
 async def alerted(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit]) -> None:
-    """Put hits on the alert of this burst, or on a new one."""
+    """Put hits on the alert of this burst, or on a new one. A burst is what happened together, whenever it is heard."""
     channel = alerts_channel(ctx)
     if channel is None:
         return
+    burst, first, last = ctx.settings.burst, min(hit.at for hit in hits), max(hit.at for hit in hits)
     running = await db.scalar(
         select(Alerting)
         .where(
             Alerting.community == ctx.community.id,
             Alerting.space == ctx.space.key,
-            Alerting.last_at >= ctx.now - ctx.settings.burst,
-            Alerting.opened_at > ctx.now - LONGEST,
+            Alerting.last_at >= first - burst,
+            Alerting.opened_at.between(last - LONGEST, last + burst),
         )
         .order_by(Alerting.id.desc())
         .limit(1)
@@ -75,8 +76,8 @@ async def alerted(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit]) -> No
         running = Alerting(
             community=ctx.community.id,
             space=ctx.space.key,
-            opened_at=ctx.now,
-            last_at=ctx.now,
+            opened_at=first,
+            last_at=last,
             channel=channel.id,
         )
         db.add(running)
@@ -86,7 +87,7 @@ async def alerted(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit]) -> No
         slot = int(ctx.now.timestamp()) // SLOT + 1
         due = datetime.fromtimestamp(slot * SLOT, ctx.now.tzinfo)
         await db.later(show_alert, at=due, key=f"{running.id} {slot}", arguments={"alert": running.id})
-    running.last_at = ctx.now
+    running.last_at = max(running.last_at, last)
     for hit in hits:
         hit.alert = running.id
 

@@ -124,7 +124,7 @@ async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], sou
         case.messages = len({hit.thing for hit in hits})
     else:
         case.messages += len({hit.thing for hit in hits})
-    case.last_at = ctx.now
+    case.last_at = max(case.last_at, *(hit.at for hit in hits))
     case.away = case.away or blocked
     await weigh(ctx, db, case, plan, leading(hits))
     for hit in hits:
@@ -144,7 +144,7 @@ async def running_case(ctx: Context[Settings], db: Db, hit: RuleHit) -> Case | N
             Case.person == hit.person,
             Case.state == State.STANDS,
             Case.source.in_((Source.RULE, Source.NATIVE)),
-            Case.last_at >= ctx.now - ctx.settings.burst,
+            Case.last_at.between(hit.at - ctx.settings.burst, hit.at + ctx.settings.burst),
         )
         .order_by(Case.id.desc())
         .limit(1)
@@ -161,7 +161,7 @@ async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit, source: Source
         source=source.value,
         state=State.STANDS.value,
         at=ctx.now,
-        last_at=ctx.now,
+        last_at=hit.at,
         person=hit.person,
         space=ctx.space.key,
         account=hit.account,

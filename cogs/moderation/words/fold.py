@@ -141,7 +141,7 @@ MARKS = bytes(
     n for n in range(256) if SOFT[n] == SPACE and n not in UNSEEN and not chr(n).isspace() and chr(n) not in APOSTROPHES
 )
 """What may stand between the letters of a word, and the soft reading drops. Apostrophes stay: most are ordinary."""
-HIDING = "#%(<&_"
+HIDING = "#%(<&_?@~^"
 """Signs that between two letters may stand for one more."""
 WARY = bytes(1 if n in UNSEEN or chr(n) in "*|`\\" else 2 if chr(n) in HIDING else HARD[n] for n in range(256))
 """The hard reading at first sight: 1 is a reason to look again, and so is 2 between letters."""

@@ -10,6 +10,9 @@ from itertools import combinations, groupby
 from cogs.moderation.words.entries import Entry
 from cogs.moderation.words.fold import DIGITS, MERGED, SYMBOLS, Folding, collapsed
 
+VEIL = b"-"
+JOINED = b"aiy"
+"""Letters that are a word."""
 STRICT = 3
 """Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
 VOWELS = "aeiou", "aeiouy"
@@ -131,6 +134,19 @@ def masked(folded: Folded, *, rich: bool) -> Iterator[bytes]:
         for hidden in (*VOWELS, folded.letters):
             inner = "".join("*" if letter in hidden else letter for letter in folded.letters[1:-1]).translate(MERGED)
             yield _bounded(key[:1] + inner.encode() + key[-1:], folded)
+
+
+def veiled(folded: Folded, ordinary: Container[bytes]) -> Iterator[bytes]:
+    """With a sign that also joins words, as ``VEIL``, for one inner letter or two: not between two ordinary words."""
+
+    def word(part: bytes) -> bool:
+        return part in ordinary and (len(part) > 1 or part in JOINED)
+
+    key = folded.key
+    if len(folded.words) == 1 and folded.size > STRICT and not folded.bare:
+        for start, end in combinations(range(1, len(key)), 2):
+            if end - start <= 2 and not (word(key[:start]) and word(key[end:])):
+                yield _bounded(key[:start] + VEIL * (end - start) + key[end:], folded)
 
 
 def collapsed_forms(folded: Folded) -> Iterator[bytes]:

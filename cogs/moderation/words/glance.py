@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from cogs.moderation.words.fold import APOSTROPHES, CLASSES, HARD, HIDING, MARKS, SYMBOLS, UNSEEN
+from cogs.moderation.words.fold import APOSTROPHES, CLASSES, HARD, MARKS, SYMBOLS, UNSEEN
 from cogs.moderation.words.forms import SHAPES, Shape
 
 ODD, MARK = 1, ord(".")
-HYPHEN = "-"
-PLAIN_MARKS = frozenset(MARKS.decode("latin-1")) - frozenset("*|`\\" + HYPHEN + HIDING)
+PLAIN_MARKS = frozenset(MARKS.decode("latin-1")) - frozenset("*|`\\-")
+"""Those that hide nothing unless a letter follows."""
 ENDS = b" ", b"."
 GAPS = b". ", b" . ", b"... ", b" ... "
 """What people put between letters that stand alone."""

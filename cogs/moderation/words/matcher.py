@@ -12,8 +12,20 @@ from operator import itemgetter
 from cogs.moderation.words.automaton import Automaton, Hit
 from cogs.moderation.words.beneath import MARKUP, TURNED, Places, shown
 from cogs.moderation.words.entries import Entry, Match
-from cogs.moderation.words.fold import HIDING, MARKS, SOFT, SPACE, UNSEEN, WARY, Folding, collapsed, letters_of, runs
-from cogs.moderation.words.forms import SHAPES, Folded, Shape, fold
+from cogs.moderation.words.fold import (
+    HARD,
+    HIDING,
+    MARKS,
+    SOFT,
+    SPACE,
+    UNSEEN,
+    WARY,
+    Folding,
+    collapsed,
+    letters_of,
+    runs,
+)
+from cogs.moderation.words.forms import SHAPES, VEIL, Folded, Shape, fold
 from cogs.moderation.words.glance import GLANCE
 from cogs.moderation.words.plan import Plan
 from cogs.moderation.words.said import Said
@@ -28,6 +40,9 @@ EDGES = re.compile(
 """Where no letter can be hidden: markup and exclamation marks around a word."""
 BETWEEN = re.compile(rb"[%b](?<=[a-z\xc0-\xff].)\)?(?=[a-z\xc0-\xff])" % HIDING.encode(), re.IGNORECASE)
 """A sign that may stand for a letter, as it may with its closing one."""
+JOINING = re.compile(rb"[-.=/\xb7](?<=[a-z\xc0-\xff].)[-.=/\xb7]?(?=[a-z\xc0-\xff])", re.IGNORECASE)
+"""A sign that joins words, and may also stand for a letter or two."""
+VEILED = HARD[:1] + VEIL + HARD[2:]
 HIDDEN = WARY[ord(HIDING[0])]
 INSIDE = re.compile(rb"[a-z\xc0-\xff*\xad]+", re.IGNORECASE)
 SEEN_STARRED = bytes(n not in NOT_STARS for n in range(256))
@@ -106,7 +121,10 @@ class Matcher:
         hard = hard.replace(b"  ", b" ")
         soft = framed.translate(SOFT, DROPPED)
         touched = self._touches(hard if hard == soft else hard + soft)
-        return bool(touched) and (self._words.telling(touched) or bool(self._touches(letters_of(framed))))
+        if touched and (self._words.telling(touched) or self._touches(letters_of(framed))):
+            return True
+        veiled, signs = JOINING.subn(_veil, framed)
+        return signs > 0 and bool(self._masks.touches(veiled.translate(VEILED)))
 
     def _matches(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
         said, told, seen = Said(text, latin, self._folding), self._foreign(language), set()
@@ -131,7 +149,12 @@ class Matcher:
         return {at for at, (other, *_) in enumerate(self._plan.kinds) if language and other not in spoken}
 
     def _found(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
-        return chain(self._in_readings(said, told), self._masked(said, told), self._as_written(said.text))
+        return chain(
+            self._in_readings(said, told),
+            self._masked(said, told),
+            self._veiled(said, told),
+            self._as_written(said.text),
+        )
 
     def _in_readings(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
         judge, kind = Judge(said, self._plan.spared), self._kind
@@ -192,6 +215,14 @@ class Matcher:
             if INSIDE.fullmatch(starred, first, last):
                 yield meaning // SHAPES, *said.span(first, last)
 
+    def _veiled(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
+        """``f-ck``, ``f.ck``: a sign that elsewhere joins two words stands for a letter."""
+        veiled, signs = JOINING.subn(_veil, said.latin)
+        if signs:
+            for start, end, meaning in self._masks.meant(self._masks.hits(b" " + veiled.translate(VEILED) + b" ")):
+                if self._kind[meaning // SHAPES] not in told:
+                    yield meaning // SHAPES, *said.span(start, end - 2)
+
     def _as_written(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Entries without a letter: emoji, signs."""
         for literal, number in self._plan.literals:
@@ -229,6 +260,10 @@ class Covered:
     def hold(self, start: int, end: int) -> bool:
         before = bisect_right(self._starts, start)
         return before > 0 and self._reach[before - 1] >= end
+
+
+def _veil(sign: re.Match[bytes]) -> bytes:
+    return b"\x01" * len(sign[0])
 
 
 def _word(readings: bytes, start: int, end: int, *, before: bool = True, after: bool = True) -> tuple[int, int]:

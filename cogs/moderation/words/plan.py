@@ -12,7 +12,7 @@ from cogs.moderation.words.automaton import Built
 from cogs.moderation.words.dictionary import ELIDED, Dictionary
 from cogs.moderation.words.entries import ALLOW, Entry
 from cogs.moderation.words.fold import APOSTROPHES, CLASSES, WARY, Folding, collapsed, confusables, soft
-from cogs.moderation.words.forms import SHAPES, Folded, Shape, collapsed_forms, fold, forms, masked
+from cogs.moderation.words.forms import SHAPES, Folded, Shape, collapsed_forms, fold, forms, masked, veiled
 from cogs.moderation.words.glance import glances
 from cogs.moderation.words.verify import disguised
 
@@ -78,7 +78,8 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
     folded = [fold(entry, folding) for entry in wanted]
     dictionaries = {language: Dictionary(language) for language in dict.fromkeys(languages)}
     found = tuple(_collisions(wanted, folded, dictionaries, folding))
-    words = list(_words(folded, _ordinary(dictionaries, folding)))
+    ordinary = _ordinary(dictionaries, folding)
+    words = list(_words(folded, ordinary))
     marks = tuple(dict.fromkeys(_marks()))
     return Plan(
         texts=tuple(entry.text for entry in wanted),
@@ -90,7 +91,7 @@ def prepare(entries: Sequence[Entry], allow: Sequence[str], languages: Sequence[
         glance=Built.of((literal, 0) for literal in chain(marks, glances(words))),
         words=Built.of(words, marks),
         runs=Built.of(_meaning(folded, collapsed_forms)),
-        masks=Built.of(_meaning(folded, partial(masked, rich=len(folded) <= RICH))),
+        masks=Built.of(_meaning(folded, partial(_masks, ordinary, rich=len(folded) <= RICH))),
         allowed=Built.of(_meaning([fold(Entry(text), folding) for text in allowed], _exact)),
         literals=tuple((one.text.strip("* "), at) for at, one in enumerate(wanted) if not folded[at].words),
     )
@@ -110,6 +111,10 @@ def _meaning(folded: Sequence[Folded], literals: Callable[[Folded], Iterable[byt
         if one.words:
             for literal in literals(one):
                 yield literal, at * SHAPES
+
+
+def _masks(ordinary: frozenset[bytes], folded: Folded, *, rich: bool) -> Iterator[bytes]:
+    return chain(masked(folded, rich=rich), veiled(folded, ordinary))
 
 
 def _exact(folded: Folded) -> Iterator[bytes]:

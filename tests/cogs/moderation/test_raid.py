@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import timedelta
@@ -105,11 +106,14 @@ async def test_a_raid_is_removed_and_told_once(town: Stage, boss: Actor, mod: Ac
     await raid(town, boss, mod, 20)
 
 
-async def come_late(stage: Stage, apart: timedelta) -> None:
-    """Six alike, the first of them six hours ago; the bot hears of all at once, as after a night without it."""
+OVERNIGHT = timedelta(hours=6)
+
+
+async def come_late(stage: Stage, apart: timedelta, numbers: range = range(6), late: timedelta = OVERNIGHT) -> None:
+    """Some alike, the first of them hours ago; the bot hears of all at once, as after a night without it."""
     space = stage.world.spaces[0]
-    for number in range(6):
-        at = stage.now - timedelta(hours=6) + number * apart
+    for number in numbers:
+        at = stage.now - late + number * apart
         member = Member(space, f"late{number}", f"xX_raider_{number}", joined_at=at)
         await stage.app.engine.dispatcher.receive(MemberJoined(space=space, id=f"join:{number}", at=at, member=member))
     await stage.settle()
@@ -122,6 +126,25 @@ async def test_those_who_came_one_by_one_overnight_are_no_raid(
     await acting(town, boss, "raid")
     await come_late(town, apart)
     assert ("things found" in boss.reads("team")) is raided
+
+
+async def test_a_raid_is_one_burst_though_relais_was_away_in_the_middle_of_it(town: Stage, boss: Actor) -> None:
+    await acting(town, boss, "raid")
+    apart = timedelta(seconds=1)
+    await come_late(town, apart, range(8), timedelta(seconds=8))
+    await town.advance(minutes=3)
+    await come_late(town, apart, range(8, 16), timedelta(minutes=3, seconds=8))
+    await town.advance(minutes=1)
+    assert len(re.findall(r"\d+ things found", boss.reads("team"))) == 1
+
+
+async def test_what_happened_long_before_is_another_burst(town: Stage, boss: Actor) -> None:
+    await acting(town, boss, "raid")
+    apart = timedelta(seconds=1)
+    await come_late(town, apart, range(8), timedelta(seconds=8))
+    await come_late(town, apart, range(8, 16))
+    await town.advance(minutes=1)
+    assert len(re.findall(r"\d+ things found", boss.reads("team"))) == 2
 
 
 async def comes_until_closed(stage: Stage) -> None:
