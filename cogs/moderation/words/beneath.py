@@ -25,6 +25,9 @@ MARKUP = re.compile(
 )
 """Mentions and emoji, tags, comments, letters in an address's code, addresses of links between letters; the end of a
 link's label; entities; what a control character turns round. Each begins with a character of its own: that is fast."""
+UPSIDE = str.maketrans("ɐɔǝɟƃɓɥᴉıɾʞʅꞁɯɹʇʌʍʎnubqdp", "acefgghiijkllmrtvwyunqbpd")
+"""Letters turned upside down, and those that are another letter then."""
+UPSIDE_DOWN = re.compile(r"[ɐɔǝɟƃɥᴉɾʞʅꞁɯɹʇʌʍʎ]")
 BETWEEN = "·"
 
 
@@ -41,6 +44,11 @@ def _read(markup: re.Match[str]) -> str:
     if markup["entity"] is not None:
         return unescape(markup[0])
     return markup[0][::-1] if markup["reversed"] is not None else BETWEEN
+
+
+def turned(text: str) -> str:
+    """Letters that stand upside down set upright, each in its place."""
+    return text.lower().translate(UPSIDE) if len(text.lower()) == len(text) else text.translate(UPSIDE)
 
 
 class Places:

@@ -10,7 +10,7 @@ from itertools import accumulate, chain, compress, islice, pairwise
 from operator import itemgetter
 
 from cogs.moderation.words.automaton import Automaton, Hit
-from cogs.moderation.words.beneath import MARKUP, TURNED, Places, shown
+from cogs.moderation.words.beneath import MARKUP, TURNED, UPSIDE_DOWN, Places, shown, turned
 from cogs.moderation.words.entries import Entry, Match
 from cogs.moderation.words.fold import (
     HARD,
@@ -90,6 +90,24 @@ class Matcher:
         return None if latin is None else next(self._search(text, latin, language), None)
 
     def _search(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
+        found = False
+        for match in self._beneath(text, latin, language, once=once):
+            found = True
+            yield match
+        if not found and UPSIDE_DOWN.search(text):
+            yield from self._upside_down(text, language, once=once)
+
+    def _upside_down(self, text: str, language: str, *, once: bool) -> Iterator[Match]:
+        """Who turns letters upside down also writes from the end, or does not."""
+        upright, size = turned(text), len(text)
+        back = upright[::-1]
+        if (latin := self._suspected(back)) is not None:
+            for match in self._beneath(back, latin, language, once=once):
+                yield Match(match.entry, size - match.end, size - match.start)
+        elif (latin := self._suspected(upright)) is not None:
+            yield from self._beneath(upright, latin, language, once=once)
+
+    def _beneath(self, text: str, latin: bytes, language: str, *, once: bool) -> Iterator[Match]:
         read = shown(text)
         if read == text:
             return self._matches(text, latin, language, once=once)
@@ -105,7 +123,11 @@ class Matcher:
             framed = f" {text} ".encode("latin-1")
         except UnicodeEncodeError:
             framed = b" %b " % self._folding.latin(text)
-            if TURNED in text or (self._beyond and any(literal in text for literal in self._beyond)):
+            if (
+                TURNED in text
+                or UPSIDE_DOWN.search(text)
+                or (self._beyond and any(literal in text for literal in self._beyond))
+            ):
                 return framed[1:-1]
         if self._glance(framed.translate(GLANCE)) and self._seen(text, framed):
             return framed[1:-1]
@@ -126,7 +148,7 @@ class Matcher:
         veiled, signs = JOINING.subn(_veil, framed)
         return signs > 0 and bool(self._masks.touches(veiled.translate(VEILED)))
 
-    def _matches(self, text: str, latin: bytes, language: str, *, once: bool = False) -> Iterator[Match]:
+    def _matches(self, text: str, latin: bytes, language: str, *, once: bool) -> Iterator[Match]:
         said, told, seen = Said(text, latin, self._folding), self._foreign(language), set()
         exonerated: Covered | None = None
         for number, start, end in self._found(said, told):

@@ -73,7 +73,8 @@ def test_disguised_words_are_found_where_they_stand(matcher: Matcher, kind: str)
         "f   u   c   k", "fils+de+pute", "son|of|a|bitch", "f`uc`k", "f⁎ck", "fˆuˆcˆk",
         "f%75ck", "bi**h", "a**hole", "s|-|it", "|=uck", "assh()le", "/-\\sshole", "f|_|ck", "f_ck", "f&ck",
         "(f#ck)", "c+u+n+t",
-        "(asshole-ish)", "fu\nck", "f?ck", "f@ck", "f~ck", "f.ck", "b-tch", "sl/t", "f=ck", "f--k", "sh•t", "f💩ck", "p–te",
+        "(asshole-ish)", "fu\nck", "f?ck", "f@ck", "f~ck", "f.ck", "b-tch", "sl/t", "f=ck", "f--k", "sh•t", "f💩ck",
+        "p–te", "ʇᴉɥs", "oh ʞɔnɟ it", "ɟnɔʞ", "ɥɔʇᴉq ɐ ɟo uos", "ǝʇnd",
     ],
 )  # fmt: skip
 def test_what_people_write(matcher: Matcher, text: str) -> None:
@@ -123,6 +124,8 @@ def test_ten_thousand_entries_see_through_the_same_disguises() -> None:
         ("oh f&#117;ck, no", "f&#117;ck"),
         ("a &amp; fu<@123456789012345678>ck b", "fu<@123456789012345678>ck"),
         ("say \u202etihs\u202c &lt;", "tihs"),
+        ("oh ʞɔnɟ it", "ʞɔnɟ"),
+        ("oh ɟnɔʞ it", "ɟnɔʞ"),
     ],
 )
 def test_the_span_beneath_markup_is_what_was_written(matcher: Matcher, text: str, written: str) -> None:
