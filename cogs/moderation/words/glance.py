@@ -55,8 +55,9 @@ def _phrase(literal: bytes) -> Iterator[bytes]:
     if not others:
         yield from _word(literal)
         return
+    closed = b" " if literal.endswith(b" ") else b""
     yield literal[: literal.index(b" ", 1) + 1] + others[0]
-    yield from _word(b". " + others[0] + literal[-1:].replace(others[-1][-1:], b""))
+    yield from _word(b". " + others[0] + closed)
 
 
 def _word(literal: bytes) -> Iterator[bytes]:
