@@ -104,8 +104,8 @@ def retry_at(now: datetime, tries: int) -> datetime | None:
 class Jobs:
     """``late`` gives a job's late policy by its name, ``None`` when no cog declares it any more.
 
-    ``concurrency`` is how many communities are served side by side; the jobs of one community run one after the other. ``lost``
-    gives the keys of spaces where the bot is not any more: their jobs wait, only facts are heard.
+    ``concurrency`` is how many communities are served side by side; the jobs of one community run one after the other.
+    ``lost`` gives the keys of spaces where the bot is not any more: their jobs wait, only facts are heard.
     """
 
     def __init__(
