@@ -53,7 +53,7 @@ _NEXT = (
         ),
         _REACHED,
     )
-    .order_by(JobRow.due_at, JobRow.number)
+    .order_by(JobRow.asked.desc(), JobRow.due_at, JobRow.number)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
@@ -104,8 +104,8 @@ def retry_at(now: datetime, tries: int) -> datetime | None:
 class Jobs:
     """``late`` gives a job's late policy by its name, ``None`` when no cog declares it any more.
 
-    ``concurrency`` is how many communities are served side by side; the jobs of one community run in order. ``lost``
-    gives the keys of spaces where the bot is not any more: their jobs wait, only facts are heard.
+    ``concurrency`` is how many communities are served side by side; the jobs of one community run one after the other.
+    ``lost`` gives the keys of spaces where the bot is not any more: their jobs wait, only facts are heard.
     """
 
     def __init__(
@@ -146,10 +146,12 @@ class Jobs:
         due_at: datetime,
         person: str | None = None,
         replace: bool = False,
+        asked: bool = False,
     ) -> bool:
         """Add a job in the caller's transaction. False when there is, or was, one of that name and key.
 
         ``replace`` takes the place of that one, whatever its state: if it runs, it runs to its end, and once more.
+        ``asked`` lets it go before all that nobody waits for.
         """
         if replace:
             await db.execute(delete(JobRow).where(*_named(community, name, key)))
@@ -163,6 +165,7 @@ class Jobs:
             arguments=json.dumps(dict(arguments)),
             due_at=due_at,
             person=person,
+            asked=asked,
             state=JobState.DUE,
             tries=0,
         )
@@ -179,7 +182,7 @@ class Jobs:
             await db.execute(delete(JobRow).where(JobRow.number == number))
 
     async def run_due(self, limit: int = 50) -> int:
-        """Run what is due, oldest first. Gives how many jobs were begun or skipped here.
+        """Run what is due: what somebody waits for, then the oldest. Gives how many jobs were begun or skipped here.
 
         Where communities are served side by side, each goes on by itself until nothing of it is due.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.cog.table import Base, Owned, personal
@@ -152,7 +152,10 @@ class SettingChange(Base, Owned):
 
 
 class JobRow(Base, Owned):
-    """A job that waits, runs or is over. ``state``: due, running, done, failed, skipped."""
+    """A job that waits, runs or is over. ``state``: due, running, done, failed, skipped.
+
+    ``asked``: somebody pressed or typed something and waits for it.
+    """
 
     __tablename__ = "job"
     __table_args__ = (UniqueConstraint("community", "name", "key"), Index("ix_job_state_due_at", "state", "due_at"))
@@ -166,6 +169,7 @@ class JobRow(Base, Owned):
         "delete", "a job about somebody", ForeignKey("person.id", ondelete="CASCADE"), index=True
     )
     due_at: Mapped[datetime]
+    asked: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str]
     owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]

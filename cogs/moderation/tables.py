@@ -342,7 +342,7 @@ class Held(StrEnum):
 
 
 class Hold(Base, Owned):
-    """A message taken away until a moderator releases or refuses it."""
+    """A message taken away by ``rule`` until a moderator releases or refuses it."""
 
     __tablename__ = "moderation_hold"
     __table_args__ = NEVER_AGAIN
@@ -357,6 +357,7 @@ class Hold(Base, Owned):
     )
     account: Mapped[str] = personal("delete", "the account that wrote it", of="person")
     name: Mapped[str] = personal("delete", "the name it was written under", of="person")
+    rule: Mapped[str] = mapped_column(server_default="")
     text: Mapped[str] = personal("delete", "the message that waits", Text, of="person")
     state: Mapped[str]
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.chat.events import Sanction
-from bot.platforms.discord.translate import moment
+from bot.chat.events import Sanction, Sanctioned
+from bot.chat.things import Member
+from bot.platforms.discord.translate import born, moment
 
 Payload = Mapping[str, Any]
 
@@ -41,6 +42,21 @@ def deeds(entry: Payload) -> Iterator[Deed]:
         if kind == ROLES_UPDATE and change["key"] in ROLES and entry.get("user_id") != entry.get("target_id"):
             for role in change.get("new_value") or ():
                 yield Deed(ROLES[change["key"]], role=str(role["name"]), part=f":{change['key']}{role['id']}")
+
+
+def sanctioned(entry: Payload, deed: Deed, who: Member, by: Member | None) -> Sanctioned:
+    """One deed of an entry of the audit log; the same id for the same deed."""
+    return Sanctioned(
+        space=who.space,
+        id=f"audit:{entry['id']}{deed.part}",
+        at=born(str(entry["id"])),
+        member=who,
+        by=by,
+        what=deed.what,
+        why=str(entry.get("reason") or ""),
+        until=deed.until,
+        role=deed.role,
+    )
 
 
 def invite_deleted(entry: Payload) -> str:

@@ -26,7 +26,6 @@ from bot.platforms.discord.translate import (
     posted,
     somebody,
 )
-from bot.platforms.discord.watching import Watching
 
 log = logging.getLogger("relais.discord")
 
@@ -34,7 +33,7 @@ REMEMBERED = 5_000
 """Reactions, departures and newcomers kept to know a repetition from something new."""
 
 
-class Hearing(Watching, History, Talk):
+class Hearing(History, Talk):
     """Ears for the gateway's events."""
 
     def __init__(self) -> None:

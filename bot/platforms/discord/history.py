@@ -2,16 +2,15 @@
 
 Whenever a guild comes into reach (at start, after a failed resume, after an outage) its events wait while the bot reads
 what it did not hear: of each channel the newest messages (``CATCH_UP``) after its mark (``Hub.last_seen``), or since
-the bot last listened where there is none, and of the members those who came since then. They are told with the ids they
-would have had, so that what was heard after all is dropped. Edits, deletions and reactions that were missed are not
-told: Discord keeps no list.
+the bot last listened where there is none; who came since then; and what moderators did, from the audit log. They are
+told with the ids they would have had, so that what was heard after all is dropped. Edits, deletions and reactions that
+were missed are not told: Discord keeps no list.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,10 +21,10 @@ from bot.chat.missed import CATCH_UP, patiently
 from bot.chat.platform import PlatformError
 from bot.chat.things import Channel
 from bot.platforms.discord import limits
-from bot.platforms.discord.base import Base
 from bot.platforms.discord.rest import Payload, number
 from bot.platforms.discord.town import GuildTown
 from bot.platforms.discord.translate import admitted, by_people, in_order, joined, member, moment, posted
+from bot.platforms.discord.watching import Members, Watching
 
 log = logging.getLogger("relais.discord")
 
@@ -39,15 +38,13 @@ MEMBER_PAGES = 10
 """Pages of a thousand members read for those who came meanwhile; a larger server's are not looked for."""
 SCREENING = "MEMBER_VERIFICATION_GATE_ENABLED"
 
-Members = Mapping[str, Payload]
-"""Members as Discord tells them, by their ids."""
 NOBODY: Members = {}
 
 HEARD = "heard"
 """The store's document with the moment when the bot last listened."""
 
 
-class History(Base):
+class History(Watching):
     """Reading messages, and catching up."""
 
     _heard_at: datetime | None = None
@@ -110,6 +107,8 @@ class History(Base):
         members = await self._all_members(town)
         try:
             told = [*await self._messages_missed(town, members), *self._arrivals_missed(town, members)]
+            if (since := self._silent_since(town)) is not None:
+                told += await self.deeds_missed(town, since, members)
         except PlatformError as error:
             log.warning("could not catch up in %s: %s", town.space.name, error)
             told = []
@@ -151,7 +150,7 @@ class History(Base):
         return found
 
     def _silent_since(self, town: GuildTown) -> int | None:
-        """Where the messages begin that were missed in a channel without a mark: it may have had its first ones."""
+        """The id after which all of what has no mark is missed: a channel with its first messages, the audit log."""
         if self._heard_at is None:
             return None
         since = max(self._heard_at - IN_DOUBT, town.came or self._heard_at - IN_DOUBT)

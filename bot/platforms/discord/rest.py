@@ -79,6 +79,11 @@ class Rest:
         found: list[Any] = await self.do(lambda http: http.logs_from(place, limit, after=start, before=end))
         return sorted(found, key=lambda message: int(message["id"]))
 
+    async def audit_log(self, guild: str, limit: int, before: str | None = None) -> Payload:
+        """The newest entries, newest first, up to ``before`` if it is given, and the ``users`` they name."""
+        place, end = number(guild), number(before) if before else None
+        return await self.do(lambda http: http.get_audit_logs(place, limit, before=end))
+
     async def open_direct(self, user: str) -> str:
         """The private conversation with somebody."""
         route = Route("POST", "/users/@me/channels")

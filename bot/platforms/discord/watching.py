@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from bot.chat.events import MemberJoined, Sanctioned
+from bot.chat.missed import patiently
 from bot.chat.platform import PlatformError
 from bot.chat.things import Member, Space
-from bot.platforms.discord import audit, automod
-from bot.platforms.discord.audit import Deed
+from bot.platforms.discord import audit, automod, limits
+from bot.platforms.discord.audit import Deed, sanctioned
 from bot.platforms.discord.doors import Door, Doors, door
 from bot.platforms.discord.feed import Feed, Recent, Tasks
 from bot.platforms.discord.gateway import Ear, Payload
 from bot.platforms.discord.guarding import Guarding
 from bot.platforms.discord.town import GuildTown
-from bot.platforms.discord.translate import born, member, somebody, stopped
+from bot.platforms.discord.translate import member, somebody, stopped
 
 log = logging.getLogger("relais.discord")
 
@@ -30,6 +34,11 @@ LOOKS = 3
 ONE_HIT = timedelta(seconds=10)
 """Within it AutoMod tells the actions of one hit."""
 REMEMBERED = 5_000
+AUDIT_PAGES = 10
+"""Pages of the audit log read for what moderators did while the bot was away: its newest thousand entries."""
+
+Members = Mapping[str, Mapping[str, Any]]
+"""Members as Discord tells them, by their ids."""
 
 
 class Watching(Guarding):
@@ -159,28 +168,59 @@ class Watching(Guarding):
     # Moderators
 
     def _audited(self, payload: Payload) -> None:
-        guild, by, target = (str(payload.get(it) or "") for it in ("guild_id", "user_id", "target_id"))
+        guild = str(payload["guild_id"])
         if code := audit.invite_deleted(payload):
             self._doors_of(guild).deleted(code)
-        if by == self.me or not target:
-            return
-        for deed in audit.deeds(payload):
-            self.tasks.spawn(self._tell_deed(payload, deed, self.town_of(guild).space, target, by))
+        for deed in self._deeds_of_others(payload):
+            self.tasks.spawn(self._tell_deed(payload, deed, self.town_of(guild).space))
 
-    async def _tell_deed(self, payload: Payload, deed: Deed, space: Space, target: str, by: str) -> None:
+    def _deeds_of_others(self, entry: Payload) -> Iterator[Deed]:
+        """What an entry says that others than the bot did to somebody."""
+        return audit.deeds(entry) if entry.get("target_id") and str(entry.get("user_id")) != self.me else iter(())
+
+    async def _tell_deed(self, payload: Payload, deed: Deed, space: Space) -> None:
+        by = str(payload.get("user_id") or "")
         async with self._telling:
-            event = Sanctioned(
-                space=space,
-                id=f"audit:{payload['id']}{deed.part}",
-                at=born(str(payload["id"])),
-                member=await self._somebody(space, target),
-                by=await self._somebody(space, by) if by else None,
-                what=deed.what,
-                why=str(payload.get("reason") or ""),
-                until=deed.until,
-                role=deed.role,
-            )
+            who = await self._somebody(space, str(payload["target_id"]))
+            event = sanctioned(payload, deed, who, await self._somebody(space, by) if by else None)
         self.feed.put(event)
+
+    async def deeds_missed(self, town: GuildTown, since: int, members: Members) -> list[Sanctioned]:
+        """What moderators did after the entry ``since`` of the audit log, where the bot may read it, in no order."""
+        if not town.may("view_audit_log"):
+            return []
+        try:
+            entries, users = await self._audit_since(town.space.id, since)
+        except PlatformError as error:
+            log.warning("the audit log of %s could not be read: %s", town.space.name, error)
+            return []
+
+        def who(id: str) -> Member:
+            if given := members.get(id):
+                return self.note(member(town, given))
+            return member(town, {}, users[id]) if id in users else somebody(town.space, id)
+
+        return [
+            sanctioned(entry, deed, who(str(entry["target_id"])), who(by) if by else None)
+            for entry in entries
+            for deed in self._deeds_of_others(entry)
+            for by in [str(entry.get("user_id") or "")]
+        ]
+
+    async def _audit_since(self, guild: str, since: int) -> tuple[list[Payload], dict[str, Payload]]:
+        """The newest entries after ``since``, and the users that they name."""
+        entries: list[Payload] = []
+        users: dict[str, Payload] = {}
+        before: str | None = None
+        for _ in range(AUDIT_PAGES):
+            page = await patiently(partial(self.rest.audit_log, guild, limits.PAGE, before))
+            told = page["audit_log_entries"]
+            entries += [one for one in told if int(one["id"]) > since]
+            users |= {str(one["id"]): one for one in page["users"]}
+            if len(told) < limits.PAGE or int(told[-1]["id"]) <= since:
+                break
+            before = str(told[-1]["id"])
+        return entries, users
 
     async def _somebody(self, space: Space, id: str) -> Member:
         """Somebody who may have left."""

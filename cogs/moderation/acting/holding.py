@@ -41,7 +41,7 @@ async def show_hold(ctx: Context[Settings], case: Case) -> None:
     async with ctx.db() as db:
         waiting = select(Hold).where(Hold.case == case.id, Hold.state == Held.WAITING)
         rows = (await db.scalars(waiting.order_by(Hold.id))).all()
-        titles = await titles_of(db, ctx.community.id, [case])
+        titles = await titles_of(db, ctx.community.id, rows)
     for row in rows:
         key = f"moderation.hold {row.id}"
         card = hold_card(ctx, row, case, titles)
@@ -55,7 +55,7 @@ def hold_card(ctx: Context[Settings], row: Hold, case: Case, titles: Titles) -> 
         fields=(
             Field(t("Where"), to(Channel(ctx.space, row.channel))),
             Field(t("Case"), f"{case.number}"),
-            Field(t("Rule"), titles.get(case.rule, case.rule)),
+            Field(t("Rule"), titles.get(row.rule, row.rule)),
         ),
         buttons=(release.primary(t("Release"), hold=row.id), refuse.danger(t("Keep away"), hold=row.id)),
         tone=Tone.WARNING,
@@ -85,7 +85,7 @@ async def settle(ctx: Askable[Settings], hold: int, state: Held) -> Hold | None:
         row = await db.get(Hold, hold, with_for_update=True)
         waits = row is not None and row.community == ctx.community.id and row.state == Held.WAITING
         case = await db.get(Case, row.case) if row and waits else None
-        titles = await titles_of(db, ctx.community.id, [case] if case else [])
+        titles = await titles_of(db, ctx.community.id, [row] if row else [])
         if row is not None and case is not None:
             row.state = state.value
             await log(ctx, db, case, state.value)

@@ -129,8 +129,8 @@ async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], sou
     await weigh(ctx, db, case, plan, leading(hits))
     for hit in hits:
         hit.case = case.id
-    if plan.hold and not blocked and hits[0].channel:
-        keep_message(ctx, db, case, hits[0])
+    if not blocked:
+        keep_messages(ctx, db, case, hits)
 
 
 async def running_case(ctx: Context[Settings], db: Db, hit: RuleHit) -> Case | None:
@@ -212,18 +212,21 @@ async def history(db: Db, case: Case, at: datetime) -> list[Grant]:
     return [Grant(moment, points) for moment, points in rows.all()]
 
 
-def keep_message(ctx: Context[Settings], db: Db, case: Case, hit: RuleHit) -> None:
-    """Put what was written aside, for a moderator to release or not."""
-    db.add(
-        Hold(
-            community=ctx.community.id,
-            case=case.id,
-            space=ctx.space.key,
-            channel=hit.channel,
-            person=hit.person,
-            account=hit.account,
-            name=hit.name,
-            text=hit.text,
-            state=Held.WAITING.value,
+def keep_messages(ctx: Context[Settings], db: Db, case: Case, hits: Sequence[RuleHit]) -> None:
+    """Put each message that a rule holds aside, for a moderator to release or not."""
+    held = {hit.thing: hit for hit in reversed(hits) if hit.channel and plan_of(actions_of([hit])).hold}
+    for hit in reversed(held.values()):
+        db.add(
+            Hold(
+                community=ctx.community.id,
+                case=case.id,
+                space=ctx.space.key,
+                channel=hit.channel,
+                person=hit.person,
+                account=hit.account,
+                name=hit.name,
+                rule=hit.rule,
+                text=hit.text,
+                state=Held.WAITING.value,
+            )
         )
-    )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog import Db, Words
 from cogs.moderation.rules import Change, Mode, Rule, RuleSet, effective, preset_rules, spoken
-from cogs.moderation.tables import Case, RuleHit, Rules, RuleVersion
+from cogs.moderation.tables import Case, Hold, RuleHit, Rules, RuleVersion
 
 EMPTY = RuleSet()
 
@@ -107,8 +107,8 @@ Titles = Mapping[str, Words]
 """What rules are called, by their names."""
 
 
-async def titles_of(db: Db, community: str, named: Iterable[Case | RuleHit]) -> Titles:
-    """The titles of rules that cases or hits name, those that are gone too; the platform's own have none."""
+async def titles_of(db: Db, community: str, named: Iterable[Case | RuleHit | Hold]) -> Titles:
+    """The titles of rules that cases, hits or holds name, those that are gone too; the platform's own have none."""
     rows = await db.execute(
         select(RuleVersion.name, RuleVersion.document)
         .where(RuleVersion.community == community, RuleVersion.name.in_({one.rule for one in named}))

@@ -73,7 +73,7 @@ class Deaf(Discord):
         return SimpleNamespace(
             space=space,
             owner="",
-            may=lambda permission, place: True,
+            may=lambda permission, place=None: True,
             place=lambda id: (HERE, None),
             role=lambda id: None,
         )
@@ -230,6 +230,26 @@ async def test_of_too_much_the_newest_is_told() -> None:
     bot.said = [message(id=str(number), member=member()) for number in range(1, 1501)]
     missed = await bot._newer(bot.town(SPACE), GENERAL, 100, {})
     assert [one.ref.id for one in missed] == [str(number) for number in range(501, 1501)]
+
+
+async def test_the_audit_log_is_read_page_after_page_from_now_to_the_moment_the_bot_fell_silent() -> None:
+    """Entries of the bot itself, and what is no deed, are left out; who left has the name that the log gives."""
+    bot, asked = Deaf(), list[str | None]()
+    kick, mod = {"action_type": 20, "target_id": "7", "user_id": "8"}, {"id": "8", "username": "mo"}
+    entries = [kick | {"id": str(number)} for number in range(350, 100, -1)]
+    entries[0] |= {"user_id": BOT}
+    entries[1] |= {"action_type": 72}
+
+    async def audit_log(guild: str, limit: int, before: str | None) -> dict[str, Any]:
+        asked.append(before)
+        page = [one for one in entries if before is None or int(one["id"]) < int(before)][:limit]
+        return {"audit_log_entries": page, "users": [mod, {"id": "7", "username": "eve"}]}
+
+    bot._rest = SimpleNamespace(audit_log=audit_log)  # type: ignore[assignment]
+    told = await bot.deeds_missed(bot.town(SPACE), 201, {})
+    assert [one.id for one in told] == [f"audit:{number}" for number in range(348, 201, -1)]
+    assert {(one.member.name, one.by.name if one.by else "", one.what) for one in told} == {("eve", "mo", "kick")}
+    assert asked == [None, "251"]
 
 
 async def test_a_post_is_found_by_what_the_gateway_repeats() -> None:
