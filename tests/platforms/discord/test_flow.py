@@ -236,7 +236,7 @@ async def test_the_audit_log_is_read_page_after_page_from_now_to_the_moment_the_
     """Entries of the bot itself, and what is no deed, are left out; who left has the name that the log gives."""
     bot, asked = Deaf(), list[str | None]()
     kick, mod = {"action_type": 20, "target_id": "7", "user_id": "8"}, {"id": "8", "username": "mo"}
-    entries = [kick | {"id": str(number)} for number in range(350, 100, -1)]
+    entries: list[dict[str, Any]] = [kick | {"id": str(number)} for number in range(350, 100, -1)]
     entries[0] |= {"user_id": BOT}
     entries[1] |= {"action_type": 72}
 
