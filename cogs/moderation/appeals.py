@@ -38,11 +38,19 @@ from cogs.moderation.book.stored import Titles, titles_of, version_of
 from cogs.moderation.cases.direct import tell
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.reverse import reverse
-from cogs.moderation.cases.saying import STATES, cause_words, evidence_words, paragraphs, rule_words, what_words
+from cogs.moderation.cases.saying import (
+    STATES,
+    burst_words,
+    cause_words,
+    evidence_words,
+    paragraphs,
+    rule_words,
+    what_words,
+)
 from cogs.moderation.ladder import Grant, Standing, standing
 from cogs.moderation.rules import Rule
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import Answer, Appeal, Case, Kind, State
+from cogs.moderation.tables import Answer, Appeal, Case, Kind, RuleHit, State
 
 SHOWN = 3
 """Cases that ``/why`` shows."""
@@ -69,6 +77,12 @@ async def answer_why(ctx: Askable[Settings]) -> None:
         mine = (Case.community == ctx.community.id, Case.person == ctx.person, Case.state != State.PROPOSED)
         cases = (await db.scalars(select(Case).where(*mine).order_by(Case.id.desc()))).all()
         versions = {case.id: await version_of(db, case.community, case.rule, case.version) for case in cases[:SHOWN]}
+        hits = (
+            await db.scalars(
+                select(RuleHit).where(RuleHit.case.in_([case.id for case in cases[:SHOWN]])).order_by(RuleHit.id)
+            )
+        ).all()
+        titles = await titles_of(db, ctx.community.id, hits)
     if not cases:
         await ctx.reply(Card(t("Moderation has nothing about you: no case, no points."), t("Nothing at all")))
         return
@@ -77,7 +91,9 @@ async def answer_why(ctx: Askable[Settings]) -> None:
     await ctx.reply(Card(standing_words(now, len(cases)), t("Where you stand")))
     for case in reversed(cases[:SHOWN]):
         version = versions[case.id]
-        await ctx.reply(why_card(ctx, case, Rule.model_validate_json(version.document) if version else None))
+        rule = Rule.model_validate_json(version.document) if version else None
+        besides = burst_words(case, [hit for hit in hits if hit.case == case.id], titles)
+        await ctx.reply(why_card(ctx, case, rule, besides))
 
 
 def standing_words(now: Standing, cases: int) -> Words:
@@ -98,7 +114,7 @@ def standing_words(now: Standing, cases: int) -> Words:
     )
 
 
-def why_card(ctx: Askable[Settings], case: Case, rule: Rule | None) -> Card:
+def why_card(ctx: Askable[Settings], case: Case, rule: Rule | None, besides: Words) -> Card:
     buttons = (appeal.primary(t("Appeal"), case=case.id),) if ctx.settings.appeals and appealable(case) else ()
     fields = [Field(t("What"), what_words(case)), Field(t("When"), t("{moment}", moment=case.at))]
     if case.rule:
@@ -108,7 +124,7 @@ def why_card(ctx: Askable[Settings], case: Case, rule: Rule | None) -> Card:
     if case.state == State.REVERSED:
         fields.append(Field(t("State"), STATES[case.state]))
     return Card(
-        paragraphs(evidence_words(case), t("Why: {reason}", reason=case.reason) if case.reason else ""),
+        paragraphs(evidence_words(case), besides, t("Why: {reason}", reason=case.reason) if case.reason else ""),
         t("Case {number}", number=str(case.number)),
         fields=tuple(fields),
         buttons=buttons,

@@ -13,7 +13,7 @@ from cogs.moderation.acting.native import PREFIX
 from cogs.moderation.acting.record import record
 from cogs.moderation.base import cog
 from cogs.moderation.cases.log import log
-from cogs.moderation.cases.numbers import next_number
+from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.cases.reverse import after_reversal
 from cogs.moderation.finding import Finding, Found
 from cogs.moderation.seeing import person
@@ -42,30 +42,21 @@ async def open_by_hand(ctx: Context[Settings], db: Db, event: Sanctioned, kind: 
     key = f"hand {event.space.key}/{event.id}"
     if await db.scalar(select(Case.id).where(Case.community == ctx.community.id, Case.key == key)):
         return
-    case = Case(
-        community=ctx.community.id,
-        number=await next_number(db, ctx.community.id),
+    case = await open_case(
+        ctx,
+        db,
+        Concerned(who, event.member.id, event.member.name),
+        kind,
+        Source.HAND,
         key=key,
-        kind=kind.value,
-        source=Source.HAND.value,
-        state=State.STANDS.value,
         at=event.at,
         last_at=event.at,
-        person=who,
-        space=ctx.space.key,
-        account=event.member.id,
-        name=event.member.name,
-        rule="",
-        version=0,
-        trigger="",
         reason=event.why or None,
         until=event.until if kind is Kind.TIMEOUT else None,
         carried_at=event.at,
         by=by,
         by_name=event.by.name if event.by else None,
     )
-    db.add(case)
-    await db.flush()
     if kind is Kind.TIMEOUT:
         await know_silence(ctx, db, event, who)
     await log(ctx, db, case, "opened")
@@ -80,6 +71,7 @@ async def know_silence(ctx: Context[Settings], db: Db, event: Sanctioned, who: s
 
 
 async def end_by_hand(ctx: Context[Settings], db: Db, event: Sanctioned, kind: Kind, by: str | None) -> None:
+    """What is lifted by hand ends the cases it belongs to, but none that was opened since: it may be told late."""
     cases = await db.scalars(
         select(Case).where(
             Case.community == ctx.community.id,
@@ -87,14 +79,12 @@ async def end_by_hand(ctx: Context[Settings], db: Db, event: Sanctioned, kind: K
             Case.account == event.member.id,
             Case.kind == kind,
             Case.state == State.STANDS,
+            Case.at <= event.at,
         )
     )
     for case in cases:
-        if kind is Kind.TIMEOUT and (case.until is None or case.until <= event.at):
-            continue
         if kind is Kind.TIMEOUT:
-            case.until = event.at
-            await log(ctx, db, case, "ended")
+            await end_timeout(ctx, db, case, event)
             continue
         case.state, case.reversed_at, case.reversed_by = State.REVERSED.value, event.at, by
         case.reversed_name = event.by.name if event.by else None
@@ -102,7 +92,15 @@ async def end_by_hand(ctx: Context[Settings], db: Db, event: Sanctioned, kind: K
         case.carried_at = None
         await log(ctx, db, case, "reversed")
         await after_reversal(ctx, db, case)
-    if kind is Kind.TIMEOUT and (row := await silence_of(ctx, db, event.member.id)):
+
+
+async def end_timeout(ctx: Context[Settings], db: Db, case: Case, event: Sanctioned) -> None:
+    """A time-out that runs ends with the event; one that is over already, or that is heard of again, is as it was."""
+    if case.until is None or case.until <= event.at:
+        return
+    case.until = event.at
+    await log(ctx, db, case, "ended")
+    if row := await silence_of(ctx, db, event.member.id):
         row.until = None
 
 

@@ -20,7 +20,7 @@ from cogs.moderation.around import Seconded, know, spared
 from cogs.moderation.base import cog
 from cogs.moderation.book.trial import plan_digest
 from cogs.moderation.cases.log import log
-from cogs.moderation.cases.numbers import next_number
+from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.finding import Finding, Found
 from cogs.moderation.ladder import Grant
 from cogs.moderation.seen import Seen
@@ -119,7 +119,10 @@ async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], sou
         return
     case = await running_case(ctx, db, hits[0])
     if case is None:
-        case = await open_case(ctx, db, leading(hits), source)
+        led = leading(hits)
+        who = Concerned(led.person, led.account, led.name)
+        case = await open_case(ctx, db, who, Kind.NOTICE, source, key=f"hit {led.id}", last_at=led.at)
+        put_down(case, led)
         await log(ctx, db, case, "opened")
         case.messages = len({hit.thing for hit in hits})
     else:
@@ -150,29 +153,6 @@ async def running_case(ctx: Context[Settings], db: Db, hit: RuleHit) -> Case | N
         .limit(1)
     )
     return found
-
-
-async def open_case(ctx: Context[Settings], db: Db, hit: RuleHit, source: Source) -> Case:
-    case = Case(
-        community=ctx.community.id,
-        number=await next_number(db, ctx.community.id),
-        key=f"hit {hit.id}",
-        kind=Kind.NOTICE.value,
-        source=source.value,
-        state=State.STANDS.value,
-        at=ctx.now,
-        last_at=hit.at,
-        person=hit.person,
-        space=ctx.space.key,
-        account=hit.account,
-        name=hit.name,
-        points=0,
-        away=False,
-    )
-    put_down(case, hit)
-    db.add(case)
-    await db.flush()
-    return case
 
 
 async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan, hit: RuleHit) -> None:

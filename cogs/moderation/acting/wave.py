@@ -34,7 +34,7 @@ from bot.cog import (
 )
 from cogs.moderation.acting.carry import carry_out
 from cogs.moderation.base import cog
-from cogs.moderation.cases.numbers import next_number
+from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.cases.reverse import reverse
 from cogs.moderation.cases.saying import POWERS, names_of, paragraphs
 from cogs.moderation.settings import Settings
@@ -220,32 +220,19 @@ async def case_of(ctx: Context[Settings], db: Db, row: Sweep, one: Suspect) -> C
         return None
     if row.kind == Kind.TIMEOUT and await db.scalar(same.where(Case.until >= row.until)):
         return None
-    case = Case(
-        community=ctx.community.id,
-        number=await next_number(db, ctx.community.id),
+    return await open_case(
+        ctx,
+        db,
+        Concerned(one.person, one.account, one.name),
+        Kind(row.kind),
+        Source.COMMAND,
         key=own,
-        kind=row.kind,
-        source=Source.COMMAND.value,
-        state=State.STANDS.value,
-        at=ctx.now,
-        last_at=ctx.now,
-        person=one.person,
-        space=ctx.space.key,
-        account=one.account,
-        name=one.name,
-        rule="",
-        version=0,
-        trigger="",
         reason=ctx.voice_for().text(t("part of a wave of arrivals or messages")),
-        points=0,
         until=row.until,
         by=row.by,
         by_name=row.by_name,
         alert=row.alert,
     )
-    db.add(case)
-    await db.flush()
-    return case
 
 
 # Saying how far it is

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cog import Can, Channel, Md, Space, Words, escape, lines, listing, plural, t, to
 from cogs.moderation.book.stored import Titles, title_of
 from cogs.moderation.rules import Rule
-from cogs.moderation.tables import Case, Kind, Source, State
+from cogs.moderation.tables import Case, Kind, RuleHit, Source, State
 
 SHOWN = 300
 """Characters of a message that a card shows around what was found."""
+
+OTHERS = 5
+"""What else belongs to a case, shown beside what it was opened for."""
 
 KINDS: Mapping[str, Words] = {
     Kind.NOTICE: t("notice"),
@@ -71,12 +74,16 @@ def line_of(case: Case, titles: Titles) -> Words:
 
 def marked(text: str, start: int, end: int) -> Md:
     """What was written, shortened around what was found, which is in bold."""
+    return Md("> " + excerpt(text, start, end).replace("\n", "\n> "))
+
+
+def excerpt(text: str, start: int, end: int) -> Md:
+    """``marked`` without the sign of a quotation."""
     first = max(0, min(start, end - SHOWN) - SHOWN // 3)
     last = min(len(text), max(end, first + SHOWN))
     before, found, after = text[first:start], text[start:end], text[end:last]
     bold = f"**{escape(found.strip())}**" if found.strip() and "\n" not in found else escape(found)
-    said = f"{'…' if first else ''}{escape(before)}{bold}{escape(after)}{'…' if last < len(text) else ''}"
-    return Md("> " + said.replace("\n", "\n> "))
+    return Md(f"{'…' if first else ''}{escape(before)}{bold}{escape(after)}{'…' if last < len(text) else ''}")
 
 
 def evidence_words(case: Case) -> Words:
@@ -85,6 +92,24 @@ def evidence_words(case: Case) -> Words:
     if not case.evidence:
         return ""
     return marked(case.evidence, case.start, case.end)
+
+
+def burst_words(case: Case, hits: Sequence[RuleHit], titles: Titles) -> Words:
+    """What else rules found that belongs to a case."""
+    others = [hit for hit in hits if (hit.rule, hit.message) != (case.rule, case.message)]
+    if not others:
+        return ""
+    said = [
+        t(
+            "- {rule}: {text}",
+            rule=titles.get(hit.rule, hit.rule),
+            text=Md(excerpt(hit.text, hit.start, hit.end).replace("\n", " ")),
+        )
+        for hit in others[:OTHERS]
+    ]
+    if len(others) > OTHERS:
+        said.append(plural("- and {count} more", "- and {count} more", count=len(others) - OTHERS))
+    return lines(t("**Found besides:**"), *said)
 
 
 def done_words(case: Case, *, taken_away: bool, held: bool, space: Space) -> Iterable[Words]:

@@ -31,14 +31,22 @@ from bot.cog import (
 from cogs.moderation.actions import words_of
 from cogs.moderation.appeals import decided_words
 from cogs.moderation.base import cog
-from cogs.moderation.book.stored import version_of
+from cogs.moderation.book.stored import titles_of, version_of
 from cogs.moderation.cases.pages import history, page
 from cogs.moderation.cases.reverse import reverse, undoes
-from cogs.moderation.cases.saying import SOURCES, STATES, evidence_words, paragraphs, rule_words, what_words
+from cogs.moderation.cases.saying import (
+    SOURCES,
+    STATES,
+    burst_words,
+    evidence_words,
+    paragraphs,
+    rule_words,
+    what_words,
+)
 from cogs.moderation.rules import Rule
 from cogs.moderation.rules.found import found_words
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import Answer, Appeal, Case, Kind, Note, State
+from cogs.moderation.tables import Answer, Appeal, Case, Kind, Note, RuleHit, State
 
 Number = Annotated[int, Ask(title="Number of the case", ge=1)]
 
@@ -65,12 +73,15 @@ async def full_card(ctx: Context[Settings], id: int) -> Card:
         version = await version_of(db, case.community, case.rule, case.version)
         notes = (await db.scalars(select(Note).where(Note.case == id).order_by(Note.id))).all()
         appeals = (await db.scalars(select(Appeal).where(Appeal.case == id).order_by(Appeal.id))).all()
+        hits = (await db.scalars(select(RuleHit).where(RuleHit.case == id).order_by(RuleHit.id))).all()
+        titles = await titles_of(db, case.community, hits)
     rule = Rule.model_validate_json(version.document) if version else None
     return Card(
         paragraphs(
             evidence_words(case),
             t("Found: {detail}", detail=found_words(case.trigger, case.detail)) if case.detail else "",
             t("The rule asks for: {actions}.", actions=words_of(rule.actions)) if rule else "",
+            burst_words(case, hits, titles),
             t("Reason: {reason}", reason=case.reason) if case.reason else "",
             reversal_words(case),
             lines(*(note_words(note) for note in notes)) if notes else "",

@@ -301,7 +301,9 @@ async def test(
                 lines(*(hit_words(one.rule, one.why) for one in hits)) if hits else "",
                 lines(*(t("○ {rules}: {why}", rules=listing(*rules), why=why) for why, rules in by_reason(others))),
             ),
-            plural("{count} rule would answer", "{count} rules would answer", count=len(hits)),
+            plural("{count} rule would answer", "{count} rules would answer", count=len(hits))
+            if hits
+            else t("No rule would answer"),
             footer=t("A test only: nothing was counted, nothing was done."),
         )
     )

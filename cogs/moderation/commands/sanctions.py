@@ -31,6 +31,7 @@ from cogs.moderation.base import cog
 from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.numbers import next_number
+from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.cases.reverse import reverse
 from cogs.moderation.cases.saying import KINDS, POWERS, kind_words, line_of, paragraphs
 from cogs.moderation.ladder import Grant, Rung, judged
@@ -102,22 +103,14 @@ async def propose(
         before = await earlier_cases(ctx, db, person)
         titles = await titles_of(db, ctx.community.id, before)
         confirm = bool(ctx.settings.confirm_from) and len(before) >= ctx.settings.confirm_from
-        case = Case(
-            community=ctx.community.id,
-            number=None,
+        case = await open_case(
+            ctx,
+            db,
+            Concerned(person, member.id, member.name),
+            kind,
+            Source.COMMAND,
             key=f"command {ctx.cause}",
-            kind=kind.value,
-            source=Source.COMMAND.value,
-            state=State.PROPOSED.value,
-            at=ctx.now,
-            last_at=ctx.now,
-            person=person,
-            space=ctx.space.key,
-            account=member.id,
-            name=member.name,
-            rule="",
-            version=0,
-            trigger="",
+            state=State.PROPOSED,
             reason=reason.strip(),
             points=points,
             until=ctx.now + length if length else None,
@@ -125,8 +118,6 @@ async def propose(
             by=ctx.person,
             by_name=ctx.member.name,
         )
-        db.add(case)
-        await db.flush()
         if not confirm:
             await stand(ctx, db, case)
     if confirm:
@@ -235,6 +226,8 @@ def done_card(ctx: Askable[Settings], case: Case, member: Member) -> Card:
     honest: Words = t("They are told privately, with what to do about it.")
     if power is not None and not ctx.can(power):
         honest = t("The bot may not do this here: the moderators are asked to, and the member is told.")
+    elif case.kind == Kind.TIMEOUT and case.until:
+        honest = t("They can write again on {until}, and are told privately.", until=case.until)
     title = t("Case {number}: {kind}", number=str(case.number), kind=KINDS[case.kind])
     undoing = t("To undo it: /case reverse {number}", number=str(case.number))
     return Card(
