@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import text
 
-from bot.chat.events import Event
+from bot.chat.events import Event, SpaceLost
 from bot.chat.forms import CommandSpec
 from bot.chat.platform import Busy, OutOfReach, Platform, PlatformError, Store
 from bot.chat.tasks import end
@@ -24,6 +24,7 @@ from bot.cog.texts import Voice
 from bot.engine import codes, migrate
 from bot.engine.clock import Clock
 from bot.engine.entrance import unguessable
+from bot.engine.health import Health
 from bot.engine.host import Engine
 from bot.engine.pulse import Pulse
 from bot.engine.session import Database
@@ -43,11 +44,13 @@ KEPT = timedelta(days=30)
 
 @dataclass(slots=True)
 class AppHub:
-    """What one adapter is given."""
+    """What one adapter, the ``platform``, is given. ``barred`` takes why it gave up, by that name."""
 
     engine: Engine
     store: Store
     commands: tuple[CommandSpec, ...]
+    platform: str
+    barred: dict[str, str] = field(default_factory=dict)
 
     def now(self) -> datetime:
         return self.engine.now()
@@ -71,6 +74,14 @@ class AppHub:
     async def complain(self, space: Space, words: Words) -> None:
         if self.engine.spaces.knows(space):
             await self.engine.complain(self.engine.community(space).id, words)
+
+    async def give_up(self, why: PlatformError) -> None:
+        log.error(f"{str(why).rstrip('.')}. It is not tried again before the next start", platform=self.platform)
+        self.barred[self.platform] = str(why)
+        now = self.now()
+        for space in self.known(self.platform):
+            id = f"barred:{space.id}:{now.isoformat()}"
+            await self.receive(SpaceLost(space=space, id=id, at=now, barred=True))
 
 
 class App:
@@ -111,6 +122,8 @@ class App:
         self.pulse = self._pulse() if live else None
         self.out_of_reach: dict[str, asyncio.Task[None]] = {}
         """The platforms that do not answer yet, by name, each with what tries again."""
+        self.barred: dict[str, str] = {}
+        """The platforms that do not let Relais in until it is started anew, by name, each with what to do."""
         self._connected = False
         self._waking: asyncio.Task[None] | None = None
 
@@ -181,7 +194,7 @@ class App:
             self.out_of_reach[platform.name] = asyncio.create_task(self._connect_later(platform))
 
     async def _connect_later(self, platform: Platform) -> None:
-        """Try again until it answers, or refuses for good; the log tells which."""
+        """Try again until it answers, or refuses for good."""
         wait = FIRST_WAIT
         while True:
             await asyncio.sleep(wait)
@@ -191,15 +204,18 @@ class App:
             except (OutOfReach, Busy) as error:
                 log.warning(str(error), platform=platform.name)
             except PlatformError as error:
-                log.error(f"{error}. It is not tried again before the next start", platform=platform.name)
-                return
+                await self._hub(platform).give_up(error)
+                break
+            except Exception:
+                log.exception("connecting failed; it is tried again", platform=platform.name)
             else:
                 log.info("connected at last", platform=platform.name)
-                del self.out_of_reach[platform.name]
-                return
+                break
+        del self.out_of_reach[platform.name]
 
     def _hub(self, platform: Platform) -> AppHub:
-        return AppHub(self.engine, DocumentStore(self.database, platform.name), self.engine.desk.commands)
+        store = DocumentStore(self.database, platform.name)
+        return AppHub(self.engine, store, self.engine.desk.commands, platform.name, self.barred)
 
     async def _begin(self) -> None:
         """Whatever fails, jobs begin: their beats come again."""
@@ -212,7 +228,8 @@ class App:
     async def _wake(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(CATCHING_UP):
-                there = (platform for platform in self.platforms if platform.name not in self.out_of_reach)
+                away = {*self.out_of_reach, *self.barred}
+                there = (platform for platform in self.platforms if platform.name not in away)
                 await asyncio.gather(*(platform.caught_up() for platform in there))
         await self.engine.replan()
         self.engine.awake = True
@@ -276,17 +293,17 @@ class App:
             await codes.forget(db, self.clock.now())
         await self.engine.entrance.forget()
 
-    async def problems(self) -> dict[str, str]:
-        """What keeps this process from serving, by part; empty when nothing does."""
+    async def health(self) -> Health:
+        """Whether this process serves anybody, and what is wrong, by part."""
         try:
             async with self.database.reading() as db:
                 await db.execute(text("SELECT 1"))
         except Exception as error:
-            return {"database": type(error).__name__}
+            return Health(False, {"database": type(error).__name__})
         if not self._connected:
-            return {"platforms": "connecting"}
-        away = self.out_of_reach and len(self.out_of_reach) == len(self.platforms)
-        return {"platforms": "out of reach"} if away else {}
+            return Health(False, {"platforms": "connecting"})
+        away = dict.fromkeys(self.out_of_reach, "out of reach") | self.barred
+        return Health(len(away) < len(self.platforms), away)
 
     async def settle(self) -> None:
         """Wait until nothing is under way and nothing is due."""

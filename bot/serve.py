@@ -74,7 +74,7 @@ async def serve(config: Config, *, quiet: bool) -> int:
         await app.connect()
         room.open(app)
     routes = connections.routes if room is None else [] if config.in_public else room.routes()
-    pages = site(app.engine, ready=app.problems, public_url=config.public_url, routes=routes)
+    pages = site(app.engine, health=app.health, public_url=config.public_url, routes=routes)
     server = Server(
         uvicorn.Config(
             pages, config.web_host, config.web_port, log_config=None, lifespan="off", timeout_graceful_shutdown=5

@@ -28,7 +28,12 @@ class SpaceSeen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceLost(Event):
-    """The bot is not in this space any more: it was removed, or its access taken back. ``SpaceSeen`` if it returns."""
+    """The bot is not in this space any more: it was removed, or its access taken back. ``SpaceSeen`` if it returns.
+
+    ``barred`` when the platform lets it in nowhere: only whoever runs Relais can mend that.
+    """
+
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

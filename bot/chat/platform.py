@@ -139,6 +139,10 @@ class Hub(Protocol):
         """Tell those who manage a space what to fix, once for the same words. Nobody hears of a space never seen."""
         ...
 
+    async def give_up(self, why: PlatformError) -> None:
+        """Tell, after a start, that the platform lets Relais in no more until it is started anew."""
+        ...
+
 
 class Platform(Protocol):
     """The common ground. Cards arrive with every text a ``str`` in its reader's language."""

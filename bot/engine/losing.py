@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.chat.card import Card
 from bot.chat.events import SpaceLost
+from bot.chat.things import Space
+from bot.chat.words import Words
 from bot.cog.context import Context, Priority
 from bot.cog.texts import t
 
@@ -25,11 +27,7 @@ async def lose(engine: Engine, event: SpaceLost) -> None:
     """Write a loss down together with what the managers in the other spaces are told about it; once."""
     space, spaces = engine.spaces.by_key(event.space.key), engine.spaces
     community = engine.community(space)
-    words = t(
-        "Relais is not in {space} any more: it was removed, or its access was taken back. What was set up there is"
-        " kept, and what it had to post there waits for a day. Add Relais there again, and it goes on.",
-        space=space.name or space.key,
-    )
+    words = _barred(space) if event.barred else _left(space)
     ctx = engine.context(Context, engine.retry_cog, space, cause=event.id)
     async with engine.db(ctx) as db:
         if not await spaces.lose(db, space, event.at):
@@ -40,3 +38,19 @@ async def lose(engine: Engine, event: SpaceLost) -> None:
                 key = f"lost {space.key} {event.at.isoformat()} {other.key}"
                 await db.post(channel, Card(words), priority=Priority.URGENT, key=key)
     engine.trace.warned("space", f"{space.key} is lost", f"{space.name}: removed, or its access was taken back")
+
+
+def _left(space: Space) -> Words:
+    return t(
+        "Relais is not in {space} any more: it was removed, or its access was taken back. What was set up there is"
+        " kept, and what it had to post there waits for a day. Add Relais there again, and it goes on.",
+        space=space.name or space.key,
+    )
+
+
+def _barred(space: Space) -> Words:
+    return t(
+        "Relais cannot get into {space} any more: it is refused there. What was set up there is kept, and what it had"
+        " to post there waits for a day. Whoever runs Relais finds in its log what to do.",
+        space=space.name or space.key,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ExceptionHandler
 
+from bot.engine.health import Health
 from bot.engine.host import Engine
 from bot.web.cookies import Cookies
 from bot.web.dashboard import Dashboard
@@ -21,18 +22,18 @@ from bot.web.render import PRIVATE, STATIC, Renderer
 from bot.web.signing import Signing
 from bot.web.visitors import SignedOut, Stop, Visitors
 
-Ready = Callable[[], Awaitable[Mapping[str, str]]]
+Look = Callable[[], Awaitable[Health]]
 
 
-def site(engine: Engine, *, ready: Ready, public_url: str = "", routes: Sequence[BaseRoute] = ()) -> Starlette:
-    """``ready`` names what is not: an empty mapping means that Relais can serve. ``routes`` are the adapters'.
+def site(engine: Engine, *, health: Look, public_url: str = "", routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """``health`` looks how the process is. ``routes`` are the adapters'.
 
     Raises ``TypeError`` for a cog whose pages would stand where others are.
     """
     cookies = Cookies(engine.entrance.secret, engine.now, https=public_url.startswith("https:"))
     visitors, render = Visitors(engine, cookies), Renderer()
     own: list[BaseRoute] = [
-        *health(ready, engine.figures.page),
+        *watching(health, engine.figures.page),
         *Signing(visitors, cookies, render).routes(),
         *Dashboard(engine, visitors, render).routes(),
         Mount("/static", StaticFiles(directory=STATIC)),
@@ -46,15 +47,16 @@ def site(engine: Engine, *, ready: Ready, public_url: str = "", routes: Sequence
     )
 
 
-def health(ready: Ready, figures: Callable[[], bytes]) -> list[BaseRoute]:
+def watching(look: Look, figures: Callable[[], bytes]) -> list[BaseRoute]:
     """What those who watch over the process ask."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def readyz(request: Request) -> Response:
-        problems = await ready()
-        return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
+        health = await look()
+        found = {"ready": health.ready, "problems": dict(health.problems)}
+        return JSONResponse(found, status_code=200 if health.ready else 503)
 
     async def metrics(request: Request) -> Response:
         return Response(figures(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -99,8 +99,8 @@ class PlaygroundStage(Stage):
 
     @property
     def _hub(self) -> AppHub:
-        engine = self.app.engine
-        return AppHub(engine, DocumentStore(engine.database, self.adapter.name), engine.desk.commands)
+        engine, name = self.app.engine, self.adapter.name
+        return AppHub(engine, DocumentStore(engine.database, name), engine.desk.commands, name)
 
 
 def _overhear(world: World, stage: PlaygroundStage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.chat.events import Event, MemberJoined, MessagePosted
 from bot.chat.forms import CommandSpec
-from bot.chat.platform import Store
+from bot.chat.platform import PlatformError, Store
 from bot.chat.things import Channel, Space
 from bot.chat.words import Words
 from bot.platforms.playground import Playground, World, restore
@@ -65,6 +65,9 @@ class Ears:
 
     async def complain(self, space: Space, words: Words) -> None:
         raise AssertionError(words)
+
+    async def give_up(self, why: PlatformError) -> None:
+        raise AssertionError(why)
 
 
 @pytest.mark.parametrize("end", range(1, 16))

@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.events import CommandUsed, Event, Interacted
 from bot.chat.forms import Choice, CommandSpec, FieldSpec, Kind, Sheet
-from bot.chat.platform import Responder, Store
+from bot.chat.platform import PlatformError, Responder, Store
 from bot.chat.things import Channel, Level, Space
 from bot.chat.words import Words
 from bot.platforms.playground import Playground, World
@@ -94,6 +94,9 @@ class FakeHub:
 
     async def complain(self, space: Space, words: Words) -> None:
         raise AssertionError(words)
+
+    async def give_up(self, why: PlatformError) -> None:
+        raise AssertionError(why)
 
     def only(self, kind: type[Any]) -> Any:
         """The one event of this kind."""

@@ -142,12 +142,8 @@ class House:
 @asynccontextmanager
 async def opened(stage: Stage, public_url: str = "") -> AsyncIterator[House]:
     """The pages of a stage, served for real."""
-
-    async def ready() -> Mapping[str, str]:
-        return await stage.app.problems()
-
     listening = socket.create_server(("127.0.0.1", 0))
-    pages = site(stage.app.engine, ready=ready, public_url=public_url)
+    pages = site(stage.app.engine, health=stage.app.health, public_url=public_url)
     server = uvicorn.Server(uvicorn.Config(pages, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:

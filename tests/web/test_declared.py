@@ -66,9 +66,6 @@ async def test_a_page_hides_no_other(name: str, path: str) -> None:
     async def page(ctx: Context[CogSettings], query: Mapping[str, str]) -> tuple[bytes, str]:
         return b"", "text/plain"
 
-    async def ready() -> Mapping[str, str]:
-        return {}
-
     async with Stage(cogs=(cog,)) as stage:
         with pytest.raises(TypeError):
-            site(stage.app.engine, ready=ready)
+            site(stage.app.engine, health=stage.app.health)

@@ -14,10 +14,11 @@ from bot.chat.checkup import Checkup
 from bot.chat.platform import Hub, OutOfReach, Platform, PlatformError
 from bot.chat.tasks import SOON
 from bot.chat.things import Channel, Space
+from bot.chat.words import Phrase
 from bot.platforms.discord import commands
 from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.checkup import examine
-from bot.platforms.discord.errors import in_our_words
+from bot.platforms.discord.errors import Barred, in_our_words
 from bot.platforms.discord.feed import Tasks
 from bot.platforms.discord.gateway import ALL_SHARDS, Gateway, Redirection, Shards, granted, intents, unprivileged
 from bot.platforms.discord.offered import Offered
@@ -40,15 +41,17 @@ BAD_TOKEN = (
     f"Discord does not accept the token in DISCORD_TOKEN. Open {BOT_PAGE}, press Reset Token, and copy the new one"
 )
 UNREACHABLE = "Discord cannot be reached: check this machine's connection, its name server and its proxy or firewall"
-NO_MEMBERS = (
-    "The application may not see who comes and goes: nobody is greeted. "
-    f"Open {BOT_PAGE}, switch on Server Members Intent, and start Relais again"
+NO_MEMBERS = Phrase(
+    "Discord does not tell Relais who comes and goes: nobody is greeted. Whoever runs Relais switches on Server Members"
+    " Intent at discord.com/developers/applications, on the application’s Bot page, and starts Relais again."
 )
-NO_CONTENT = (
-    "The application may not read messages: rules on what people write see nothing. "
-    f"Open {BOT_PAGE}, switch on Message Content Intent, and start Relais again"
+NO_CONTENT = Phrase(
+    "Discord does not show Relais what people write: rules on messages see nothing. Whoever runs Relais switches on"
+    " Message Content Intent at discord.com/developers/applications, on the application’s Bot page, and starts Relais"
+    " again."
 )
-NOT_CONNECTED = "The connection with Discord is being made"
+BLIND = {"members": NO_MEMBERS, "message_content": NO_CONTENT}
+"""What Relais does without, by the intent that the application was not given."""
 TOLD, IDS = "commands", "command ids"
 """In the store, by application: the mark of the commands that Discord was told, and its ids for them."""
 NO_COMMANDS = "Discord did not take the commands"
@@ -76,14 +79,14 @@ class Discord(Powers, Answering):
         self._there, self._caught_up = asyncio.Event(), asyncio.Event()
         self._life = Tasks()
         self._failure: PlatformError | None = None
-        self._no_commands = ""
+        self._started = False
 
     # Life
 
     async def start(self, hub: Hub) -> None:
         """Connect, and begin to tell what was missed. Raises ``PlatformError`` in words that name the cure."""
         self.hub = hub
-        self._failure = None
+        self._failure, self._started = None, False
         self._there.clear()
         self._caught_up.clear()
         self._specs = commands.paths(hub.commands)
@@ -98,10 +101,12 @@ class Discord(Powers, Answering):
             self._life.spawn(self.feed.run())
             self._life.spawn(self._live())
             self._life.spawn(self._listen())
+            self._life.spawn(self._tell_blind())
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._there.wait(), PATIENCE)
             if self._failure:
                 raise self._failure
+            self._started = True
         except BaseException as error:
             await self.stop()
             self._failure = error if isinstance(error, PlatformError) else None
@@ -138,22 +143,6 @@ class Discord(Powers, Answering):
             await examine(self._token, checkup)
         finally:
             self._redirection.end()
-
-    def problems(self) -> tuple[str, ...]:
-        """What an administrator of this process should know and can cure."""
-        if self._failure:
-            return (str(self._failure),)
-        found = []
-        actual = self.gateway.intents if self.gateway else intents()
-        if self._wanted.members and not actual.members:
-            found.append(NO_MEMBERS)
-        if self._wanted.message_content and not actual.message_content:
-            found.append(NO_CONTENT)
-        if self._no_commands:
-            found.append(self._no_commands)
-        if not self._hears():
-            found.append(NOT_CONNECTED)
-        return tuple(found)
 
     def _hears(self) -> bool:
         """Whether nothing that happens is missed."""
@@ -220,10 +209,8 @@ class Discord(Powers, Answering):
         try:
             given = await self.rest.do(lambda http: http.bulk_upsert_global_commands(int(application), offered.tree))
         except PlatformError as error:
-            self._no_commands = f"{NO_COMMANDS}: {error}"
             log.error("%s: %s", NO_COMMANDS, error)
         else:
-            self._no_commands = ""
             offered.learn(given)
             await self.hub.store.save(IDS, {application: json.dumps(offered.ids)})
             await self.hub.store.save(TOLD, {application: offered.digest})
@@ -240,20 +227,32 @@ class Discord(Powers, Answering):
                 log.warning("the connection with Discord was closed")
             except discord.PrivilegedIntentsRequired:
                 most = unprivileged(self._wanted)
-                log.error("%s. %s", NO_MEMBERS, NO_CONTENT)
+                log.error("the application may not have the privileged intents that Relais wants")
             except Exception as error:
-                if isinstance(error, discord.ConnectionClosed) and error.code == AUTHENTICATION_FAILED:
-                    self._give_up(PlatformError(BAD_TOKEN))
+                if isinstance(error, Barred) or _closed_with(error, AUTHENTICATION_FAILED):
+                    await self._give_up(Barred(BAD_TOKEN))
                     return
                 log.error("the connection with Discord ended: %s", in_our_words(error))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             await self._close()
 
-    def _give_up(self, failure: PlatformError) -> None:
+    async def _give_up(self, failure: PlatformError) -> None:
         self._failure = failure
-        log.error("%s", failure)
+        await self._close()
+        if self._started:
+            await self.hub.give_up(failure)
         self._there.set()
+        self._caught_up.set()
+
+    async def _tell_blind(self) -> None:
+        """Tell what cannot be seen without the privileged intents that the application was not given."""
+        await self.caught_up()
+        given = self.gateway.intents if self.gateway else self._wanted
+        for words in (words for one, words in BLIND.items() if getattr(self._wanted, one) > getattr(given, one)):
+            log.error("%s", words.source)
+            for space in self.spaces():
+                await self.hub.complain(space, words)
 
     async def _listen(self) -> None:
         """Note from time to time that nothing is missed, to know after a crash since when something is."""
@@ -283,11 +282,15 @@ async def _let_go(gateway: Gateway) -> None:
         await gateway.http.close()
 
 
+def _closed_with(error: Exception, code: int) -> bool:
+    return isinstance(error, discord.ConnectionClosed) and error.code == code
+
+
 def _login_failed(error: Exception) -> PlatformError:
     """Never holds the token."""
     match error:
         case discord.LoginFailure():
-            return PlatformError(BAD_TOKEN)
+            return Barred(BAD_TOKEN)
         case aiohttp.ClientConnectorError() | OSError() | TimeoutError() | aiohttp.ClientError():
             return OutOfReach(UNREACHABLE)
         case discord.GatewayNotFound():

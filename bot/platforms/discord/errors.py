@@ -30,6 +30,11 @@ FORBIDDEN = {
 }
 HIERARCHY = "a role above: drag the bot’s role over the role of whom it acts on"
 
+
+class Barred(PlatformError):
+    """Discord does not accept the token, and will not."""
+
+
 Blame = Callable[[], str]
 """Names the permission that is missing."""
 

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 
-from bot.chat.platform import Forbidden, PlatformError
+from bot.chat.platform import Forbidden, OutOfReach, PlatformError
 from bot.chat.tasks import SOON, end
 from bot.platforms.slack.api import SDK, Api
 from bot.platforms.slack.errors import APP_CURE, CONNECT, Refused, in_our_words
@@ -46,9 +46,7 @@ class Socket:
         try:
             await asyncio.wait_for(self._client.connect(), PATIENCE)  # type: ignore[no-untyped-call]
         except TimeoutError:
-            raise PlatformError(
-                "Slack's socket could not be opened: check the network, or a proxy in between"
-            ) from None
+            raise OutOfReach(NO_SOCKET) from None
 
     async def _address(self) -> str:
         try:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat.platform import Busy, Hub, PlatformError
+from bot.chat.tasks import end
 from bot.chat.things import Space
 from bot.chat.words import Phrase
 from bot.platforms.slack.api import Api
@@ -27,6 +28,8 @@ log = logging.getLogger("relais.slack")
 NAME = "slack"
 AGAIN = 60.0
 """Seconds until Slack is asked again about a workspace for which it did not answer."""
+LONGEST = 300.0
+"""Seconds at most between two such questions: the waits for the configured workspace double."""
 AT_ONCE = 4
 """Workspaces that are opened side by side."""
 LACKING = Phrase(
@@ -63,6 +66,8 @@ class Workspaces:
         self._spawn = spawn
         self._moderators = moderators
         self._again = again
+        self._own = ""
+        self._returning: asyncio.Task[None] | None = None
 
     # Which one
 
@@ -120,17 +125,36 @@ class Workspaces:
 
     async def open_own(self, token: str) -> Feed | None:
         """Open the workspace of the configured token. Raises ``PlatformError`` unless others are served already."""
+        self._own = token
         try:
             return await self.open(token)
         except PlatformError as error:
             if not self.feeds:
                 raise
             log.error("the workspace of SLACK_BOT_TOKEN is not served: %s", error)
-            if isinstance(error, Busy):
-                self._spawn(self._later(lambda: self.open_own(token)))
-            else:
+            if not isinstance(error, Busy):
                 await self.look_for_lost()
+            self._await_own()
         return None
+
+    def _await_own(self) -> None:
+        if self._returning is None or self._returning.done():
+            self._returning = asyncio.create_task(self._own_again())
+
+    async def _own_again(self) -> None:
+        """Ask until Slack accepts the configured token: an app that was removed may be installed again."""
+        wait = self._again
+        while True:
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST)
+            try:
+                feed = await self.open(self._own)
+            except PlatformError as error:
+                log.debug("the workspace of SLACK_BOT_TOKEN is still not served: %s", error)
+            else:
+                log.info("the workspace of SLACK_BOT_TOKEN is served again")
+                self._spawn(feed.catch_up())
+                return
 
     async def open_installed(self) -> None:
         """Open all that added Relais by OAuth; what fails is told to the log, and to who manages the workspace."""
@@ -221,11 +245,15 @@ class Workspaces:
             await self.installations.remove(space.id)
         elif self.installations:
             self._spawn(self._later(lambda: self._serve(space.id)))
+        if api.token == self._own:
+            self._await_own()
         await api.close()
         log.warning("the workspace %s is not served any more (%s)", space.name or space.id, error.code)
 
     async def close(self) -> None:
         """Let go of all of them."""
+        if self._returning:
+            await end([self._returning])
         for feed in self.feeds.values():
             await feed.workspace.api.close()
 

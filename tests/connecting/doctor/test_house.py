@@ -16,9 +16,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.engine import migrate
+from bot.engine.health import Health
 from bot.engine.session import Database
 from bot.serve import Server
-from bot.web.site import health
+from bot.web.site import watching
 from tests.connecting.doctor.clinic import Clinic
 
 NOBODY = 65534
@@ -124,10 +125,10 @@ async def test_a_port_that_somebody_else_holds(clinic: Clinic) -> None:
 def running(problems: dict[str, str]) -> Iterator[int]:
     """The pages of a Relais that runs; gives its port."""
 
-    async def ready() -> dict[str, str]:
-        return problems
+    async def look() -> Health:
+        return Health(not problems, problems)
 
-    app = Starlette(routes=health(ready, lambda: b""))
+    app = Starlette(routes=watching(look, lambda: b""))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         serving = Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -127,6 +127,9 @@ class PaperHub:
     async def complain(self, space: Space, words: Words) -> None:
         self.complaints.append((space.id, self.say(words, "en")))
 
+    async def give_up(self, why: PlatformError) -> None:
+        raise AssertionError(why)
+
 
 @pytest.fixture
 def api() -> PaperApi:

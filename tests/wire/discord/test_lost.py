@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,9 +13,12 @@ from bot.chat.things import Channel, Space
 from bot.cog import Card, Priority, State, Voice
 from bot.cog.context import Context
 from bot.engine import loader
+from bot.engine.health import Health
 from bot.engine.models import JobRow
+from bot.rehearsal.patience import patience
 from bot.rehearsal.scene import scene_on
 from bot.rehearsal.stage import Stage
+from tests.wire.discord.bits import LIMITED_FLAGS
 
 CHANNELS = ("general", "staff")
 GONE = "Relais is not in South any more"
@@ -104,6 +108,35 @@ async def test_what_waits_too_long_for_it_is_dropped_and_jobs_are_kept(club: Sta
     await club.advance(days=10)
     assert (await club.app.engine.sent(number)).state is State.DROPPED
     assert "due" in [row.state for row in await jobs(club, south) if row.name == "welcome.look_in"]
+
+
+async def test_a_token_that_is_taken_back_while_relais_runs(club: Stage) -> None:
+    spaces, wire = club.world.spaces, server(club).state
+    token, wire.token = wire.token, "another"
+    club.scene.server.gateway.drop()  # type: ignore[attr-defined]
+    async with patience("Relais notices", 10):
+        while not club.app.barred:
+            await asyncio.sleep(0)
+    await club.settle()
+    assert "Reset Token" in (await club.app.health()).problems["discord"]
+    assert {*club.app.engine.spaces.lost} == {space.key for space in spaces}
+    wire.token = token
+    await club.restart()
+    assert not club.app.engine.spaces.lost
+    assert await club.app.health() == Health(True)
+
+
+async def test_managers_are_told_what_discord_does_not_show(club: Stage) -> None:
+    application = server(club).state.application
+    application.flags &= ~LIMITED_FLAGS
+    await club.restart()
+    await club.advance(hours=1)
+    assert told(club).count("Server Members") == told(club).count("Message Content") == 1
+    assert len(club.complaints) == 4, "in each of the two servers"
+    club.complaints.clear()
+    application.flags |= LIMITED_FLAGS
+    await club.restart()
+    assert not club.complaints
 
 
 async def jobs(club: Stage, space: Space) -> list[JobRow]:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -148,10 +148,7 @@ class House:
         await self.settle()
 
     async def _serve(self) -> None:
-        async def ready() -> Mapping[str, str]:
-            return {}
-
-        pages = site(self.app.engine, ready=ready, routes=self.adapter.routes())
+        pages = site(self.app.engine, health=self.app.health, routes=self.adapter.routes())
         self._pages = uvicorn.Server(uvicorn.Config(pages, log_config=None, lifespan="off", ws="none"))
         self._serving = asyncio.create_task(self._pages.serve(sockets=[self.listening.dup()]))
         while not self._pages.started:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from bot.chat.platform import Can, Forbidden, PlatformError, can
 from bot.platforms.slack.installations import Installation
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.oauth import Stop, _installation
+from bot.rehearsal.patience import patience
 from tests.contract.cog import notes
 from tests.wire.slack.errors import Refused
 from tests.wire.slack.faults import Fault
@@ -107,6 +109,43 @@ async def test_the_configured_workspace_is_served_beside_the_others(tmp_path: Pa
         house.world.revoke(home)
         await house.restart()
         assert house.teams() == {town.id}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_the_configured_workspace_returns_with_the_app(tmp_path: Path, alone: bool) -> None:
+    house = House(tmp_path)
+    home = house.workspace("Home", installed=True)
+    house.bot_token = house.world.token(home)
+    async with opened(house):
+        if not alone:
+            await house.owner(house.workspace("Town")).add()
+        await house.world.uninstall(home)
+        assert home.id not in house.teams()
+        assert lost(house) == {home.id}
+        ada = house.world.person("Ada", here=True, space=home)
+        await ada.say("answer anybody?")
+        house.clock.move_to(house.clock.now() + timedelta(minutes=5))
+        house.server.state.grants[house.bot_token].dead = ""
+        async with patience("the workspace is served again", 10):
+            while lost(house):
+                await asyncio.sleep(0.01)
+        await house.settle()
+        assert "Heard: anybody?" in ada.reads("general")
+
+
+async def test_the_configured_workspace_returns_that_was_not_there_at_the_start(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    home = house.workspace("Home", installed=True)
+    house.bot_token = house.world.token(home)
+    async with opened(house):
+        await house.owner(house.workspace("Town")).add()
+        house.world.revoke(home)
+        await house.restart()
+        assert lost(house) == {home.id}
+        house.server.state.grants[house.bot_token].dead = ""
+        async with patience("the workspace is served again", 10):
+            while lost(house):
+                await asyncio.sleep(0.01)
 
 
 async def test_moderators_lend_their_tokens_each_in_their_workspace(house: House) -> None:
