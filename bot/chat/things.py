@@ -121,8 +121,8 @@ class NativeRule:
     ``words`` stand alone, whatever their case; ``*`` at an end takes any letters there. ``patterns`` are expressions of
     Rust's regex. ``allowed`` are words and phrases that are spared. ``mentions`` is how many different people and roles
     a message may name, 0 for any number. With ``block`` nobody sees the message, and its author reads ``message``;
-    ``alert`` is where moderators read of it; ``timeout`` silences its author. Members with one of ``exempt_roles`` (ids
-    or names) and what is said in ``exempt_channels`` are left alone.
+    ``alert`` is where moderators read of it; ``timeout`` silences its author. Who has the level ``exempt`` or more, who
+    has one of ``exempt_roles`` (ids or names), and what is said in ``exempt_channels`` are left alone.
     """
 
     name: str
@@ -134,6 +134,7 @@ class NativeRule:
     message: str = ""
     alert: Channel | None = None
     timeout: timedelta = timedelta()
+    exempt: Level | None = None
     exempt_roles: tuple[str, ...] = ()
     exempt_channels: tuple[Channel, ...] = ()
 

@@ -316,6 +316,13 @@ async def test_the_platforms_filter_stops_a_message_and_it_is_heard_once(stage: 
     assert [it for it in notes.heard if "damn" in it] == ["eve stopped by swearing: damn it"]
 
 
+async def test_the_platforms_filter_spares_who_is_above(stage: Stage) -> None:
+    mo = stage.person("mo", level=Level.MODERATOR, here=True)
+    await mo.run("contract act", what="mirror", account=mo.id)
+    await mo.say("damn it")
+    assert "damn it" in mo.reads("general")
+
+
 async def test_nobody_comes_in_while_invites_are_paused(stage: Stage) -> None:
     mo, eve = stage.person("mo", level=Level.MODERATOR, here=True), stage.person("eve")
     await mo.run("contract act", what="pause", account=mo.id)

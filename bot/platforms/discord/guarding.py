@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,7 +116,8 @@ class Guarding(Base):
         town, guild = self.town(space), number(space.id)
         blame = self.lacking(town, "manage_guild", *(["moderate_members"] if any(it.timeout for it in rules) else []))
         present = await self.rules_now(space.id)
-        plan = automod.planned(rules, present, self.me, town.role_id)
+        sparing = [replace(it, exempt_roles=(*it.exempt_roles, *town.roles_of(it.exempt))) for it in rules]
+        plan = automod.planned(sparing, present, self.me, town.role_id)
         for id in plan.drop:
             await self.rest.do(_deleting(guild, number(id), why), blame)
         for id, fields in plan.change.items():

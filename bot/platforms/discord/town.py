@@ -123,6 +123,11 @@ class GuildTown:
         roles = [role for role in self.guild.roles if bare in (str(role.id), role.name.casefold())]
         return str(roles[0].id) if roles else None
 
+    def roles_of(self, level: Level | None) -> tuple[str, ...]:
+        """The roles that give this level or a higher one, but for administrators: AutoMod spares these itself."""
+        given = {str(it.id): level_of(it.permissions.value, [it.name]) for it in self.guild.roles if not it.managed}
+        return tuple(id for id, one in given.items() if level is not None and level <= one < Level.ADMIN)
+
     def holds(self, id: str) -> bool:
         """Whether it is one of this guild's channels or threads."""
         return bool(SNOWFLAKE.fullmatch(id)) and self.guild.get_channel_or_thread(int(id)) is not None

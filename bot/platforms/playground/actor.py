@@ -192,7 +192,7 @@ class Actor(Moderating):
                 self._state.put(presence)
             await self._tell(stopped(self._state, message, hit))
             if hit.rule.block:
-                raise Stopped(hit.rule.message or f"the filter of {town.name} stopped it: {hit.rule.name}")
+                raise Stopped(hit.rule.message or hit.rule.name)
 
     async def edit(self, text: str, to: str | Channel | None = None, *, ref: MessageRef | None = None) -> None:
         """Change the words of their last message there, or of ``ref``."""

@@ -22,7 +22,8 @@ class Hit:
 def hits(rules: list[NativeRule], member: Member, room: str, text: str, mentions: int) -> Iterator[Hit]:
     """What the filter finds in something said, once for each rule. Administrators are left alone, as on Discord."""
     for rule in rules if member.level < Level.ADMIN else ():
-        spared = set(rule.exempt_roles) & set(member.roles) or room in {it.id for it in rule.exempt_channels}
+        above = rule.exempt is not None and member.level >= rule.exempt
+        spared = above or set(rule.exempt_roles) & set(member.roles) or room in {it.id for it in rule.exempt_channels}
         if not spared and (hit := _hit(rule, text, mentions)):
             yield hit
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from bot.cog import Context, Db, MessageStopped, Sanction, Sanctioned
 from cogs.moderation.acting.carry import NATIVE
 from cogs.moderation.acting.enforce import silence_of
-from cogs.moderation.acting.native import PREFIX
 from cogs.moderation.acting.record import record
 from cogs.moderation.base import cog
 from cogs.moderation.cases.log import log
@@ -106,8 +105,11 @@ async def end_timeout(ctx: Context[Settings], db: Db, case: Case, event: Sanctio
 
 @cog.on(MessageStopped)
 async def stopped(ctx: Context[Settings], event: MessageStopped) -> None:
-    """The platform's own filter stopped a message: our rule of that name says what it is worth."""
-    if event.member.is_bot:
+    """The platform's own filter stopped a message: our rule of that name says what it is worth.
+
+    Nobody of the team is judged, whatever the filter did.
+    """
+    if event.member.is_bot or (ctx.snapshot and ctx.snapshot.rulebook.spares(event.member.level)):
         return
     seen = Seen(
         text=event.text or event.matched or event.keyword,
@@ -127,6 +129,6 @@ def finding_of(ctx: Context[Settings], seen: Seen, event: MessageStopped) -> Fin
     hit = Hit(NATIVE, event.matched, span, event.keyword or event.rule)
     rules = ctx.snapshot.rulebook.rules if ctx.snapshot and event.own else ()
     for rule in rules:
-        if event.rule == PREFIX + rule.name:
+        if event.rule == rule.name:
             return Finding(rule.name, rule.version, hit, rule.actions)
     return Finding(event.rule, 0, hit, ())

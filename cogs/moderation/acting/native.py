@@ -5,19 +5,18 @@ It stops messages before anybody sees them; what it stops comes back as an event
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from bot.cog import Can, Context, Mirror, NativeRule, t
+from bot.cog import Can, Context, Mirror, NativeRule, Words, t
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import ruleset
-from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective
+from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective, spoken
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.triggers import MentionsTrigger, WordsTrigger
 from cogs.moderation.settings import Settings
 
 LONGEST = 60
 """Characters of a word, Discord's limit."""
-PREFIX = "Relais: "
 
 
 @cog.job()
@@ -27,18 +26,25 @@ async def mirror(ctx: Context[Settings]) -> None:
         return
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
-    wanted = tuple(native_rules(rules)) if ctx.settings.native else ()
+    wanted = tuple(native_rules(rules, ctx.voice_for().text)) if ctx.settings.native else ()
     await ctx.act(Mirror(ctx.voice_for().text(t("moderation rules changed")), ctx.space, wanted))
 
 
-def native_rules(rules: RuleSet) -> Iterable[NativeRule]:
-    """What the platform can do of the rules that act and that hold everywhere, for everybody."""
+def native_rules(rules: RuleSet, say: Callable[[Words], str]) -> Iterable[NativeRule]:
+    """What the platform can do of the rules that act and that hold everywhere, for everybody but the team."""
     for rule in effective(rules):
         if rule.mode is Mode.ACT and takes_away(rule) and not conditional(rule):
             words = tuple(dict.fromkeys(listed(rule, rules)))
             mentions = min((one.count for one in rule.triggers if isinstance(one, MentionsTrigger)), default=0)
             if words or mentions:
-                yield NativeRule(PREFIX + rule.name, words=words, allowed=rules.allow, mentions=mentions)
+                yield NativeRule(
+                    rule.name,
+                    words=words,
+                    allowed=rules.allow,
+                    mentions=mentions,
+                    message=say(spoken(rule.netiquette)),
+                    exempt=rules.exempt,
+                )
 
 
 def takes_away(rule: Rule) -> bool:

@@ -96,6 +96,10 @@ class Rulebook:
         self._worthwhile: Mapping[Moment, dict[int, tuple[Check, ...]]] = {moment: {} for moment in Moment}
         self._posted = self._worthwhile[Moment.POSTED]
 
+    def spares(self, level: Level) -> bool:
+        """Whether nobody of that level is judged."""
+        return level >= self._exempt
+
     def judge(self, seen: Seen, windows: Windows) -> tuple[Finding, ...]:
         """What the rules find in this, in their order; each rule once."""
         if seen.is_bot or seen.level >= self._exempt:
@@ -156,7 +160,7 @@ class Rulebook:
             return Explained(rule, None, t("This rule is off."))
         if seen.is_bot:
             return Explained(rule, None, t("Bots are not judged."))
-        if seen.level >= self._exempt:
+        if self.spares(seen.level):
             return Explained(rule, None, t("Its author is exempt: the team is not judged."))
         if stopped := self._stopped(rule, seen):
             return Explained(rule, None, stopped)

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chat.events import Sanction, Sanctioned
+from bot.chat.things import Level
 from bot.platforms.playground import Actor
-from bot.platforms.playground.options import Impossible
+from bot.platforms.playground.options import Impossible, Stopped
 from bot.rehearsal.stage import Stage
 from tests.cogs.moderation.test_cases import effects
 
@@ -61,3 +63,29 @@ async def test_the_platforms_own_filter_stops_words_and_makes_cases(
     assert "you zorglub" in mod.sees
     assert "1 point" in ada.sees
     assert effects(listed, "delete") == []
+
+
+async def test_the_platforms_own_filter_says_what_is_expected_and_spares_the_team(town: Stage, mod: Actor) -> None:
+    boss, ada = town.person("Boss", level=Level.ADMIN, here=True), town.person("Ada", here=True)
+    await town.set("moderation", native=True)
+    await boss.run("moderation preset", name="standard")
+    with pytest.raises(Stopped, match="Criticise ideas, not people"):
+        await ada.say("you moron")
+    await mod.say("he called me a moron: you moron")
+    assert "he called me a moron" in mod.reads("general")
+    await mod.run("case list")
+    assert "Ada" in mod.sees
+    assert "Mo," not in mod.sees
+
+
+async def test_a_lift_that_is_told_late_ends_no_later_case(town: Stage, mod: Actor, ada: Actor) -> None:
+    late = Sanctioned(
+        space=ada.space, id="late", at=town.now, member=ada.member, by=mod.member, what=Sanction.UNBAN, why="a mistake"
+    )
+    await town.advance(minutes=1)
+    await mod.run("mod ban", member=ada, reason="Sold things")
+    await town.app.engine.dispatcher.receive(late)
+    await town.settle()
+    await mod.run("case show", number=1)
+    assert "Sold things" in mod.sees
+    assert "Reversed" not in mod.sees

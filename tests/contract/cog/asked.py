@@ -17,6 +17,7 @@ from bot.cog import (
     EndTimeout,
     GiveRole,
     Kick,
+    Level,
     Member,
     MessageRef,
     Mirror,
@@ -106,7 +107,7 @@ ACTS = Literal[
     "pause",
     "mirror",
 ]
-RULE = NativeRule("swearing", words=("damn",))
+RULE = NativeRule("swearing", words=("damn",), exempt=Level.MODERATOR)
 
 
 @cog.command("contract act")
