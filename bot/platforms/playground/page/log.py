@@ -75,7 +75,7 @@ STEPS = {
     "command": Phrase("Command {path}"),
     "button": Phrase("{feature}: a button was pressed"),
     "form": Phrase("{feature}: a form was sent"),
-    "job": Phrase("{feature}: its time had come"),
+    "job": Phrase("{feature} acted"),
     "guard": Phrase("{feature} stepped in"),
     "attention": Phrase("Attention: {feature}"),
     "error": Phrase("Something failed"),
