@@ -43,3 +43,9 @@ async def test_what_moderators_did_during_a_cut_is_told_once(discord: DiscordSta
     await mo.unban(eve, "a mistake")
     await discord.reconnect()
     assert [it for it in notes.heard if it.startswith("mo: ")] == ["mo: ban eve (heard)", "mo: unban eve (a mistake)"]
+
+
+async def test_a_link_leads_to_a_message(discord: DiscordStage) -> None:
+    ref = await discord.person("ada", here=True).say("look here")
+    link = await discord.app.engine.permalink(ref)
+    assert link == f"https://discord.com/channels/{ref.channel.space.id}/{ref.channel.id}/{ref.id}"

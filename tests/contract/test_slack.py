@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chat.platform import Can
@@ -53,3 +55,10 @@ async def test_nobody_is_asked_to_remove_somebody_without_a_channel_for_it(slack
     await eve.leave()
     await mo.run("contract act", what="kick", account=eve.id)
     assert "refused" in mo.sees
+
+
+async def test_a_link_leads_to_a_message_and_without_an_answer_there_is_none(slack: SlackStage) -> None:
+    ref = await slack.person("ada", here=True).say("look here")
+    link = await slack.app.engine.permalink(ref)
+    assert link.endswith(f"/archives/{ref.channel.id}/p{ref.id.replace('.', '')}")
+    assert await slack.app.engine.permalink(replace(ref, id="1.000001")) == ""

@@ -64,6 +64,8 @@ def _parts(text: str) -> dict[str, Fraction]:
         return {unit: _number(amount) for unit, amount in zip(SECONDS, iso.groups(), strict=True) if amount}
     if _SPAN.fullmatch(plain):
         return read_span(plain)
+    if plain == "0":
+        return {"second": Fraction(0)}
     raise ValueError(f"not a duration: {text!r}")
 
 
@@ -71,8 +73,8 @@ def parse_duration(text: str, *, allow_zero: bool = False) -> timedelta:
     """The duration: "2h30", "90 min", "2 jours", "un jour", "1,5 h", "1w2d", "PT2H30M".
 
     A day is 24 hours, a week 7 days.
-    Raises ValueError for anything else: a number without unit, months and years (they have no fixed length), zero
-    unless `allow_zero`, more than 100 years (36,525 days).
+    Raises ValueError for anything else: a number without unit but 0, months and years (they have no fixed length),
+    zero unless `allow_zero`, more than 100 years (36,525 days).
     """
     parts = _parts(text)
     if not parts.keys() <= SECONDS.keys():

@@ -23,17 +23,21 @@ FIELDS: Mapping[str, str] = {
 _ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 
 
-def read_actions(typed: str) -> tuple[Action, ...]:
-    """Raises ``Invalid``."""
+def read_actions(typed: str, before: Iterable[Action] = ()) -> tuple[Action, ...]:
+    """What cannot be typed, such as how long a slow mode lasts, stays as it was ``before``. Raises ``Invalid``."""
     parts = (part.strip() for part in typed.replace("\n", ",").split(","))
-    return tuple(_read(part) for part in parts if part)
+    known: dict[str, Action] = {one.do: one for one in before}
+    return tuple(_read(part, known) for part in parts if part)
 
 
-def _read(part: str) -> Action:
+def _read(part: str, known: Mapping[str, Action]) -> Action:
     name, _, rest = part.partition(" ")
+    field, same = FIELDS.get(name.lower()), known.get(name.lower())
     given: dict[str, Any] = {"do": name.lower()}
+    if same is not None:
+        given = same.model_dump(exclude={field} if field else None)
     if rest.strip():
-        given[FIELDS.get(name.lower(), "?")] = rest.strip()
+        given[field or "?"] = rest.strip()
     try:
         return _ACTION.validate_python(given)
     except ValidationError:
@@ -50,5 +54,6 @@ def typed_actions(actions: Iterable[Action]) -> str:
 
 def _typed(action: Action) -> str:
     field = FIELDS.get(action.do)
-    value = action.model_dump(mode="json", exclude_defaults=True).get(field) if field else None
-    return f"{action.do} {value}" if value else action.do
+    if field is None or not getattr(action, field):
+        return action.do
+    return f"{action.do} {action.model_dump(mode='json')[field]}"

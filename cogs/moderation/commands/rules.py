@@ -251,7 +251,7 @@ async def edited(ctx: Interaction[Settings], given: Editing, name: str) -> None:
     same = given.netiquette.strip() == ctx.voice_for().text(spoken(rule.netiquette))
     changed = rule.model_copy(
         update={
-            "actions": read_actions(given.actions),
+            "actions": read_actions(given.actions, rule.actions),
             "netiquette": rule.netiquette if same else given.netiquette.strip(),
             "unless": unless,
             "budget": given.budget / 100,
