@@ -13,9 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
+from weakref import WeakSet
 
+import aiohttp
 import discord
 import discord.shard
+from aiohttp.connector import Connection
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
@@ -90,6 +93,24 @@ class Shards:
 ALL_SHARDS = Shards()
 
 
+class Wires(aiohttp.TCPConnector):
+    """Connections that are let go of at the end, also where the library lost sight of one or could not close it."""
+
+    def __init__(self) -> None:
+        super().__init__(limit=0)
+        self._given: WeakSet[Connection] = WeakSet()
+
+    async def connect(self, *args: Any, **more: Any) -> Connection:
+        connection = await super().connect(*args, **more)
+        self._given.add(connection)
+        return connection
+
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        for connection in tuple(self._given):
+            connection.close()
+        await super().close(abort_ssl=abort_ssl)
+
+
 class Gateway(discord.AutoShardedClient):
     """One session with Discord; another one is made when it ends for good."""
 
@@ -103,6 +124,7 @@ class Gateway(discord.AutoShardedClient):
             max_ratelimit_timeout=LONGEST_WAIT,
             guild_ready_timeout=0.5,
             shard_count=shards.count,
+            connector=Wires(),
         )
         self.shard_ids = list(shards.ids) or None
         parsers = self._connection.parsers

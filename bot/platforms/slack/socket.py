@@ -76,4 +76,8 @@ class Socket:
                 await self._handler.close_async()  # type: ignore[no-untyped-call]
         left = [client.message_processor, client.current_session_monitor, client.message_receiver]
         await end(task for task in left if isinstance(task, asyncio.Task))
+        if client.current_session is not None:
+            with suppress(Exception):
+                async with asyncio.timeout(0):
+                    await client.current_session.close()
         await client.aiohttp_client_session.close()
