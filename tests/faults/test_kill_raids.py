@@ -167,7 +167,7 @@ def judge(one: Storm, by_command: Any, by_hand: Any) -> None:
     kicks, bans, silences = (done(side, effect) for effect in ("kick", "ban", "timeout"))
     assert set(kicks) | set(bans) == wave
     assert set(bans) == {by_command.name}
-    assert set(silences) <= {who.name for who in one.loud}
+    assert set(silences) | {by_hand.name} == {who.name for who in one.loud}
     assert not [name for name, times in (kicks + silences).items() if times > 1]
     assert {who.id for who in one.calm} <= members(side)
     said = side.reads("general")
