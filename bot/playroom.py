@@ -20,7 +20,7 @@ from bot.app import App
 from bot.chat.platform import Hub, Store
 from bot.chat.things import Level, Member, Space
 from bot.chat.words import Phrase, Words
-from bot.cog.dates import say_duration, say_moment, say_time
+from bot.cog.dates import say_day, say_duration, say_moment, say_time
 from bot.cog.fields import Invalid
 from bot.cog.table import Base
 from bot.cog.texts import Voice, t
@@ -239,9 +239,7 @@ def say_date(moment: datetime, style: str, zone: ZoneInfo, language: str) -> str
 
 
 def _weekday(local: datetime, locale: Locale) -> str:
-    pattern = "EEEE d'er' MMMM" if locale.language == "fr" and local.day == 1 else "EEEE d MMMM"
-    said: str = format_date(local.date(), pattern, locale=locale)
-    return said
+    return say_day(local.date(), language=locale.language, pattern="EEEE d MMMM")
 
 
 def machine_zone() -> str:

@@ -63,6 +63,7 @@ from bot.cog.acts import (
 )
 from bot.cog.archive import Archive, Kept, Stored
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
+from bot.cog.dates import say_day, say_time
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
@@ -217,6 +218,8 @@ __all__ = [
     "personal",
     "plain",
     "plural",
+    "say_day",
+    "say_time",
     "t",
     "to",
     "when",

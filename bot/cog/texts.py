@@ -14,7 +14,6 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -23,7 +22,7 @@ from babel.numbers import format_decimal
 from bot.chat.card import Card, Field, Menu, Option
 from bot.chat.text import Md, clean, escape, fill, marked, plain, when
 from bot.chat.words import Lines, Listing, Phrase, Words
-from bot.cog.dates import say_duration, say_moment, say_schedule, say_time
+from bot.cog.dates import say_day, say_duration, say_moment, say_schedule, say_time
 
 LOCALES = Path(__file__).parent.parent.parent / "locales"
 SOURCE = "en"
@@ -135,7 +134,7 @@ class Voice:
             case time():
                 return escape(say_time(value, language=self.language))
             case date():
-                return escape(format_date(value, "full", locale=self.language))
+                return escape(say_day(value, language=self.language))
             case int() | float():
                 return escape(format_decimal(value, locale=self.language))
             case Rhythm():

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_date
 
 from bot.chat.text import labelled
-from bot.cog.dates import say_duration, say_moment
+from bot.cog.dates import say_day, say_duration, say_moment
 from bot.rehearsal.report import Seen
 from bot.rehearsal.script import Script
 from bot.rehearsal.steps import (
@@ -192,6 +191,6 @@ class Chatlog:
 
     def _separate(self, day: date) -> None:
         if day != self._day:
-            said = format_date(day, "EEEE d MMMM y", locale=self._locale)
+            said = say_day(day, language=self._locale.language)
             self.lines += [*([""] if self._day else []), f"── {said} ──"]
             self._day = day

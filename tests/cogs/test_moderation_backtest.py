@@ -120,7 +120,7 @@ def test_the_report_says_what_would_have_happened(place: Path, capsys: pytest.Ca
     assert re.search(r"Ada +7 █", said)
     # 2 points each: warning, time-outs of 10 minutes, 6 hours (five messages are not written), 2 days …
     assert "2 time-outs and 1 warning" in said
-    assert "tea: »tea«" in said
+    assert "No tea: [tea]" in said
 
 
 def test_the_report_speaks_french(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +135,7 @@ def test_two_sets_of_rules_are_compared(place: Path, capsys: pytest.CaptureFixtu
     assert "both: 1" in said
     assert "only tea.yaml: 0" in said
     assert "only coffee.yaml: 1" in said
-    assert "coffee: »coffee«" in said
+    assert "coffee: [coffee]" in said
     assert re.search(r"coffee +0 → 1", said)
 
 

@@ -5,7 +5,7 @@ Moments are aware datetimes, returned in UTC; wall-clock reasoning is done in th
 
 from bot.cog.dates.durations import parse_duration, short
 from bot.cog.dates.moments import parse_moment
-from bot.cog.dates.saying import say_duration, say_moment, say_schedule, say_time
+from bot.cog.dates.saying import say_day, say_duration, say_moment, say_schedule, say_time
 from bot.cog.dates.schedules import next_times, parse_schedule
 from bot.cog.dates.times import parse_time
 from bot.cog.dates.words import NotADate
@@ -17,6 +17,7 @@ __all__ = [
     "parse_moment",
     "parse_schedule",
     "parse_time",
+    "say_day",
     "say_duration",
     "say_moment",
     "say_schedule",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -56,6 +56,14 @@ def say_time(t: time, *, language: str) -> str:
     return f"{t.hour}{_NARROW}h" + (f"{_NARROW}{t.minute:02}" if t.minute else "")
 
 
+def say_day(day: date, *, language: str, pattern: str = "EEEE d MMMM y") -> str:
+    """The day, as "Monday 23 November 2026" or in another of CLDR's patterns; French says "1er mars"."""
+    if is_french(language) and day.day == 1:
+        pattern = pattern.replace("d MMM", "d'er' MMM")
+    said: str = format_date(day, pattern, locale=_locale(language))
+    return said
+
+
 def say_moment(moment: datetime, *, zone: ZoneInfo, language: str) -> str:
     """The moment (aware) as `zone` sees it, to the minute, with the weekday and the year.
 
@@ -65,11 +73,8 @@ def say_moment(moment: datetime, *, zone: ZoneInfo, language: str) -> str:
     if moment.tzinfo is None:
         raise ValueError("the moment has no time zone")
     local = moment.astimezone(zone)
-    french = is_french(language)
-    pattern = "EEEE d'er' MMMM y" if french and local.day == 1 else "EEEE d MMMM y"
-    return _AT[french].format(
-        format_date(local.date(), pattern, locale=_locale(language)), say_time(local.time(), language=language)
-    )
+    day = say_day(local.date(), language=language)
+    return _AT[is_french(language)].format(day, say_time(local.time(), language=language))
 
 
 def say_duration(delta: timedelta, *, language: str) -> str:

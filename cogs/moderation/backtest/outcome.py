@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from bot.cog import Words, plural, t
 from cogs.moderation.backtest.labels import Labelled, Precision
-from cogs.moderation.backtest.trial import Difference, Span, Trial
-from cogs.moderation.rules import spoken
+from cogs.moderation.backtest.trial import Difference, Sanction, Span, Trial
+from cogs.moderation.book.stored import title_of
+from cogs.moderation.cases.saying import KINDS
 from cogs.moderation.tables import Kind
 
 MOST_BARS = 62
@@ -30,6 +32,12 @@ class Outcome:
     labelled: Labelled | None
     seconds: float
     seed: int
+
+    @cached_property
+    def titles(self) -> Mapping[str, Words]:
+        """The rules of both sets by their names."""
+        both = (*(self.against.book.rules if self.against else ()), *self.trial.book.rules)
+        return {rule.name: title_of(rule) for rule in both}
 
     @property
     def share(self) -> float:
@@ -96,16 +104,28 @@ def _grouped(days: Mapping[date, int], start: object) -> Counter[date]:
 
 
 def by_rule(outcome: Outcome) -> list[Bar]:
-    titles = {rule.name: rule.title for rule in outcome.trial.book.rules}
     tally = outcome.trial.tally
     return [
         Bar(
-            t("{title} ({name})", title=spoken(titles[name]), name=name) if titles.get(name) else name,
+            named(outcome, name),
             count,
             t("only observes") if name in tally.observing else "",
         )
         for name, count in tally.rules.most_common()
     ]
+
+
+def named(outcome: Outcome, rule: str) -> Words:
+    """The title of a rule, with the name that its file knows it by."""
+    title = outcome.titles[rule]
+    return rule if title == rule else t("{title} ({name})", title=title, name=rule)
+
+
+def sanction_words(one: Sanction) -> Words:
+    """With the length of a time-out."""
+    if one.until is not None:
+        return t("time-out of {length}", length=one.until - one.at)
+    return KINDS[one.kind]
 
 
 def by_channel(outcome: Outcome, most: int) -> list[Bar]:
@@ -139,13 +159,13 @@ def kinds(counts: Mapping[Kind, int]) -> list[Words]:
     return [words for kind, words in said.items() if counts.get(kind)]
 
 
-def changes(outcome: Outcome) -> list[tuple[str, int, int]]:
+def changes(outcome: Outcome) -> list[tuple[Words, int, int]]:
     """Each rule that matches otherwise in the two sets: its hits in the first, and in the second."""
     if outcome.against is None:
         return []
     first, second = outcome.trial.tally.rules, outcome.against.tally.rules
     names = sorted(first.keys() | second.keys(), key=lambda name: (-abs(first[name] - second[name]), name))
-    return [(name, first[name], second[name]) for name in names if first[name] != second[name]]
+    return [(named(outcome, name), first[name], second[name]) for name in names if first[name] != second[name]]
 
 
 def percent(share: float) -> float:

@@ -11,12 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.cog import Phrase, Voice, Words, t
+from bot.cog import Phrase, Voice, Words, say_day, say_time, t
+from cogs.moderation.actions import words_of
 from cogs.moderation.backtest.outcome import (
     Bar,
     Outcome,
@@ -28,9 +28,10 @@ from cogs.moderation.backtest.outcome import (
     percent,
     periods,
     said_precision,
+    sanction_words,
 )
 from cogs.moderation.backtest.trial import Judged
-from cogs.moderation.records import action
+from cogs.moderation.rules.found import found_words
 from cogs.moderation.tables import Kind
 
 HERE = Path(__file__).parent
@@ -58,14 +59,15 @@ class Shown:
     number: int
     key: str
     rule: str
-    action: str
+    title: Words
+    action: Words
     author: str
     channel: str
     at: str
     before: str
     mark: str
     after: str
-    detail: str
+    detail: Words
 
 
 def page(outcome: Outcome, voice: Voice) -> str:
@@ -122,13 +124,14 @@ def _hash(text: str) -> str:
 
 
 def _day(day: date, voice: Voice) -> str:
-    return str(format_date(day, "d MMM y", locale=voice.language))
+    return say_day(day, language=voice.language, pattern="d MMM y")
 
 
 def _moment(at: datetime | None, outcome: Outcome, voice: Voice) -> str:
     if at is None:
         return ""
-    return str(format_datetime(at.astimezone(outcome.span.zone), "d MMM y, HH:mm", locale=voice.language))
+    local = at.astimezone(outcome.span.zone)
+    return f"{_day(local.date(), voice)}, {say_time(local.time(), language=voice.language)}"
 
 
 def _columns(outcome: Outcome, voice: Voice) -> tuple[Words, list[Column]]:
@@ -160,14 +163,12 @@ def _bars(bars: list[Bar]) -> list[tuple[Bar, float]]:
     return [(bar, round(bar.count * 100 / most, 2)) for bar in bars]
 
 
-def _sanctions(outcome: Outcome, voice: Voice) -> Iterator[tuple[str, str, Words, str, int]]:
+def _sanctions(outcome: Outcome, voice: Voice) -> Iterator[tuple[str, str, Words, Words, int]]:
     for one in outcome.trial.climb.sanctions:
         if one.kind == Kind.WARNING:
             continue
-        what = kinds({one.kind: 1})[0]
-        if one.until is not None:
-            what = t("{what} of {length}", what=what, length=one.until - one.at)
-        yield _moment(one.at, outcome, voice), one.name, what, one.rule, one.points
+        what, rule = sanction_words(one), outcome.titles[one.rule]
+        yield _moment(one.at, outcome, voice), one.name, what, rule, one.points
 
 
 def _shown(number: int, hit: Judged, outcome: Outcome, voice: Voice) -> Shown:
@@ -179,14 +180,15 @@ def _shown(number: int, hit: Judged, outcome: Outcome, voice: Voice) -> Shown:
         number=number,
         key=hit.key,
         rule=hit.first.rule,
-        action=action(hit.first),
+        title=outcome.titles[hit.first.rule],
+        action=t("only observes") if hit.first.observing else words_of(hit.first.actions),
         author=seen.author_name or seen.author,
         channel=seen.channel_name or seen.channel,
         at=_moment(seen.at, outcome, voice),
         before=text[:start],
         mark=text[start:end],
         after=text[end:],
-        detail=found.detail,
+        detail=found_words(found.trigger, found.detail) if found.detail else "",
     )
 
 
@@ -213,5 +215,6 @@ def _difference(outcome: Outcome, voice: Voice) -> Mapping[str, Any] | None:
 def _precision(outcome: Outcome) -> Mapping[str, Any] | None:
     if outcome.labelled is None:
         return None
-    rules = [(rule, said_precision(one)) for rule, one in sorted(outcome.labelled.rules.items())]
+    titles, labelled = outcome.titles, outcome.labelled
+    rules = [(titles.get(rule, rule), said_precision(one)) for rule, one in sorted(labelled.rules.items())]
     return {"whole": said_precision(outcome.labelled.whole), "any": outcome.labelled.whole.all, "rules": rules}

@@ -18,6 +18,7 @@ from cogs.moderation.backtest.outcome import (
     percent,
     periods,
     said_precision,
+    sanction_words,
 )
 from cogs.moderation.backtest.trial import Judged
 from cogs.moderation.tables import Kind
@@ -68,7 +69,7 @@ def report(outcome: Outcome, voice: Voice) -> Iterator[str]:
     yield from _ladder(outcome, voice)
     yield from _compared(outcome, voice)
     yield from _labelled(outcome, voice)
-    yield from _sample(say(t("A sample")), outcome.trial.sample.chosen, voice)
+    yield from _sample(outcome, voice)
 
 
 def _table(title: str, bars: list[Bar], voice: Voice) -> Iterator[str]:
@@ -97,10 +98,13 @@ def _ladder(outcome: Outcome, voice: Voice) -> Iterator[str]:
     yield voice.text(t("Sanctions"))
     said = kinds(Counter(one.kind for one in climb.sanctions))
     yield "  " + (voice.text(listing(*said)) if said else voice.text(t("None.")))
-    for one in [one for one in climb.sanctions if one.kind != Kind.WARNING][:SHOWN]:
-        what = voice.text(kinds({one.kind: 1})[0])
+    grave = [one for one in climb.sanctions if one.kind != Kind.WARNING]
+    for one in grave[:SHOWN]:
+        what, rule = voice.text(sanction_words(one)), voice.text(outcome.titles[one.rule])
         moment = one.at.astimezone(outcome.span.zone)
-        yield f"  {moment:%Y-%m-%d %H:%M}  {_cut(one.name, 24)}  {what}  {one.rule}"
+        yield f"  {moment:%Y-%m-%d %H:%M}  {_cut(one.name, 24)}  {what}  {rule}"
+    if len(grave) > SHOWN:
+        yield "  " + voice.text(plural("and {count} more", "and {count} more", count=len(grave) - SHOWN))
     if climb.unwritten:
         words = plural(
             "{count} of the messages matched could not have been written by then.",
@@ -121,9 +125,9 @@ def _compared(outcome: Outcome, voice: Voice) -> Iterator[str]:
     only_second = t("only {rules}: {count}", rules=outcome.other, count=difference.only_second.met)
     for words, sample in ((only_first, difference.only_first), (only_second, difference.only_second)):
         yield "  " + voice.text(words)
-        yield from _messages(sample.chosen[: SHOWN // 2], "    ")
+        yield from _messages(sample.chosen[: SHOWN // 2], "    ", outcome, voice)
     for name, first, second in changes(outcome):
-        yield f"  {_cut(name, LABEL).ljust(LABEL)} {first} → {second}"
+        yield f"  {_cut(voice.text(name), LABEL).ljust(LABEL)} {first} → {second}"
 
 
 def _labelled(outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -137,7 +141,8 @@ def _labelled(outcome: Outcome, voice: Voice) -> Iterator[str]:
     else:
         yield "  " + voice.text(said_precision(labelled.whole))
     for rule, precision in sorted(labelled.rules.items()):
-        yield f"  {rule}: {voice.text(said_precision(precision))}"
+        title = outcome.titles.get(rule, rule)
+        yield "  " + voice.text(t("{rule}: {precision}", rule=title, precision=said_precision(precision)))
     if gone := labelled.gone.all:
         words: Words = plural(
             "{count} labelled message is not matched any more; {wrong} of them was a mistake.",
@@ -148,19 +153,20 @@ def _labelled(outcome: Outcome, voice: Voice) -> Iterator[str]:
         yield "  " + voice.text(words)
 
 
-def _sample(title: str, chosen: list[Judged], voice: Voice) -> Iterator[str]:
-    if chosen:
+def _sample(outcome: Outcome, voice: Voice) -> Iterator[str]:
+    if chosen := outcome.trial.sample.chosen:
         yield ""
-        yield title
-        yield from _messages(chosen[:SHOWN], "  ")
+        yield voice.text(t("A sample"))
+        yield from _messages(chosen[:SHOWN], "  ", outcome, voice)
 
 
-def _messages(hits: Iterable[Judged], indent: str) -> Iterator[str]:
+def _messages(hits: Iterable[Judged], indent: str, outcome: Outcome, voice: Voice) -> Iterator[str]:
     for hit in hits:
         start, end = hit.first.hit.span if hit.first.hit.quote is None else (0, 0)
         text = hit.seen.text
-        marked = f"{text[:start]}»{text[start:end]}«{text[end:]}" if end > start else text or hit.first.hit.detail
-        yield f"{indent}{hit.first.rule}: {_cut(marked, LINE)}"
+        marked = f"{text[:start]}[{text[start:end]}]{text[end:]}" if end > start else text or hit.first.hit.detail
+        said = t("{rule}: {text}", rule=outcome.titles[hit.first.rule], text=_cut(marked, LINE))
+        yield indent + voice.text(said)
 
 
 def _cut(text: str, most: int) -> str:
