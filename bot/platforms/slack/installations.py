@@ -108,12 +108,21 @@ class Visits:
 
     async def end(self, state: str) -> bool:
         """Whether a state was made here, is not too old, and was not used before."""
+        visit = self._visit(state)
+        return visit is not None and await self._first_time(visit)
+
+    async def is_over(self, state: str) -> bool:
+        """Whether a state was made here, and was used: somebody comes back to the page at the end."""
+        visit = self._visit(state)
+        return visit is not None and visit in await self.store.load(USED)
+
+    def _visit(self, state: str) -> str | None:
         try:
             told = self.cipher.decrypt_at_time(state.encode(), int(GOOD_FOR.total_seconds()), self._seconds())
         except InvalidToken:
-            return False
+            return None
         kind, _, visit = told.decode().partition(":")
-        return kind == VISIT and await self._first_time(visit)
+        return visit if kind == VISIT else None
 
     async def _first_time(self, visit: str) -> bool:
         async with self._turn:

@@ -35,6 +35,12 @@ TOO_LATE = Page(
     Phrase("Adding Relais to a workspace takes one visit, in one browser, of ten minutes at most. Nothing was added."),
     link=(AGAIN, INSTALL),
 )
+OVER = Page(
+    410,
+    Phrase("This visit is over"),
+    Phrase("If Slack shows Relais among your apps, it was added. If not, or for another workspace, begin again."),
+    link=(AGAIN, INSTALL),
+)
 CANCELLED = Page(
     403,
     Phrase("Nothing was added"),
@@ -170,6 +176,8 @@ class Installing:
         if self._visits is None:
             raise Stop(STARTING)
         state, brought = given.get("state", ""), request.cookies.get(self._cookie, "")
+        if await self._visits.is_over(state):
+            raise Stop(OVER)
         if not compare_digest(state.encode(), brought.encode()) or not await self._visits.end(state):
             raise Stop(TOO_LATE)
         if "code" not in given:
@@ -232,7 +240,7 @@ def added(installation: Installation) -> Page:
     return Page(
         200,
         Phrase("Relais is in {workspace}", {"workspace": installation.name or installation.team}),
-        Phrase("It waits for you in Slack. What comes next:"),
+        Phrase("It waits for you in Slack."),
         link=(Phrase("Open Slack"), f"https://app.slack.com/client/{quote(installation.team, safe='')}"),
         steps=(
             Phrase("Invite it to the channels that it should follow: /invite @Relais."),

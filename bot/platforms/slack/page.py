@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from bot.chat.words import Words
+from bot.chat.words import Phrase, Words
 from bot.platforms.slack.commands import LANGUAGES, SOURCE
 
 TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+NEXT = Phrase("What comes next")
+COMMAND = re.compile(r"((?<!\S)/\w+(?: @\w+)?)")
+"""Split by it, a text gives words and commands in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,10 @@ def page(shown: Page, language: str, say: Callable[[Words, str], str]) -> HTMLRe
     html = TEMPLATES.get_template("page.html").render(
         language=language,
         title=say(shown.title, language),
+        good=shown.status < 300,
         text=say(shown.text, language),
-        steps=[say(step, language) for step in shown.steps],
+        next=say(NEXT, language),
+        steps=[COMMAND.split(say(step, language)) for step in shown.steps],
         label=say(label, language),
         address=address,
     )

@@ -183,6 +183,7 @@ async def test_the_page_speaks_the_visitor_s_language(house: House) -> None:
     assert shown.language == "fr"
     assert "Relais est dans Ville" in shown.text
     assert f"https://app.slack.com/client/{town.id}" in shown.text
+    assert '<code class="command">/invite @Relais</code>' in shown.text
 
 
 async def test_whoever_cancels_has_added_nothing(house: House) -> None:
@@ -224,10 +225,11 @@ async def test_a_visit_is_good_once(house: House) -> None:
     cookies = dict(visitor.jar)
     back = await visitor.decide(address)
     assert (await visitor.come_back(back)).status == 200
-    visitor.jar = cookies
-    again = await visitor.come_back(back)
-    assert again.status == 400
-    assert "too long ago" in again.text
+    for jar in (dict(visitor.jar), cookies):
+        visitor.jar = jar
+        again = await visitor.come_back(back)
+        assert again.status == 410
+        assert "This visit is over" in again.text
     assert len(house.server.sent("oauth.v2.access")) == 1
 
 
