@@ -231,7 +231,7 @@ def problems_card(invalid: Invalid, reader: Reader[Any] | None) -> Card:
         return t("{field}: {problem}", field=_bold(title), problem=words)
 
     said = lines(*(line(name, words) for name, words in invalid.problems.items()))
-    return Card(said, t("This could not be understood"), tone=Tone.WARNING)
+    return Card(said, t("Nothing was done"), tone=Tone.WARNING)
 
 
 def _bold(words: Words) -> Words:

@@ -97,7 +97,7 @@ async def show_alert(ctx: Context[Settings], alert: int) -> None:
     """Post the card of an alert, or bring it up to date."""
     async with ctx.db() as db:
         row = await db.get_one(Alerting, alert)
-        hits = (await db.scalars(select(RuleHit).where(RuleHit.alert == alert).order_by(RuleHit.id))).all()
+        hits = (await db.scalars(select(RuleHit).where(RuleHit.alert == alert).order_by(RuleHit.at, RuleHit.id))).all()
         found = [hit.case for hit in hits if hit.case]
         cases = (await db.scalars(select(Case).where(Case.id.in_(found)).order_by(Case.number))).all()
         titles = await titles_of(db, ctx.community.id, hits)

@@ -15,18 +15,22 @@ from cogs.moderation.rules.triggers import (
     EmojiTrigger,
     FirstTrigger,
     FloodTrigger,
+    InvitesTrigger,
     JoinRateTrigger,
     LengthTrigger,
     LinesTrigger,
     LinksTrigger,
     Listing,
+    LookalikesTrigger,
     MentionsTrigger,
     NamedAlikeTrigger,
     NameTrigger,
     PatternTrigger,
     RepeatsTrigger,
+    ScamsTrigger,
     TriggerBase,
     WordsTrigger,
+    ZalgoTrigger,
 )
 
 LISTS: Mapping[str, Words] = {
@@ -108,6 +112,14 @@ def _ages(trigger: AgeTrigger) -> Iterator[Words]:
 def _written(trigger: TriggerBase) -> Words:
     """The look of one message."""
     match trigger:
+        case InvitesTrigger():
+            return t("invitations elsewhere")
+        case ScamsTrigger():
+            return t("links known for fraud")
+        case LookalikesTrigger():
+            return t("links that imitate others")
+        case ZalgoTrigger():
+            return t("letters under stacks of marks")
         case MentionsTrigger(everyone=True):
             return t("calls to everybody")
         case MentionsTrigger(count=count):

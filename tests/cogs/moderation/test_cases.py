@@ -215,3 +215,24 @@ async def test_a_ban_that_the_platform_failed_to_lift_is_lifted_once_it_answers(
     await town.advance(hours=2)
     await ada.join()
     town.errors.clear()
+
+
+async def test_a_case_shows_all_that_was_found_in_its_burst(town: Stage, boss: Actor, mod: Actor, ada: Actor) -> None:
+    await boss.run("moderation preset", name="standard")
+    await ada.say("fr33 st3am g1ft for all")
+    await ada.say("Join https://discord.gg/abcdefg now")
+    await mod.run("case show", number=1)
+    assert "Invitations elsewhere: Join https://discord.gg/abcdefg now" in mod.sees
+    assert mod.sees.count("st3am") == 1
+    await ada.run("why")
+    assert "Invitations elsewhere: Join https://discord.gg/abcdefg now" in ada.sees
+
+
+async def test_each_message_that_waits_names_the_rule_that_holds_it(
+    town: Stage, boss: Actor, mod: Actor, ada: Actor
+) -> None:
+    await boss.run("moderation preset", name="standard")
+    await ada.say("fr33 st3am g1ft for all")
+    await ada.say("see https://paypa1.com/login")
+    assert mod.reads("team").count("Words of fraud") == 1
+    assert mod.reads("team").count("Links that imitate others") == 1
