@@ -1,4 +1,5 @@
-"""Relais on servers that tell as little as they may: no optional key, no header that is not needed."""
+"""Relais on servers that tell as little as they may: no optional key, no header that is not needed, and the charset
+that most web servers name."""
 
 from __future__ import annotations
 
@@ -40,7 +41,10 @@ def discord(monkeypatch: pytest.MonkeyPatch) -> MakeScene:
         dispatch(self, name, lean.without(data, lean.DISCORD))
 
     def answer(logged: rest.Logged, headers: dict[str, str]) -> Any:
-        return response(replace(logged, answer=lean.without(logged.answer, lean.DISCORD)), {})
+        found = response(replace(logged, answer=lean.without(logged.answer, lean.DISCORD)), {})
+        if found.body:
+            found.headers["Content-Type"] = "application/json; charset=utf-8"
+        return found
 
     monkeypatch.setattr(session.Session, "dispatch", tell)
     monkeypatch.setattr(rest, "_response", answer)
