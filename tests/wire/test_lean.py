@@ -1,5 +1,5 @@
-"""Relais on servers that tell as little as they may: no optional key, no header that is not needed, and the charset
-that most web servers name."""
+"""Relais on servers that tell as little as they may: no optional key, no header that is not needed, the charset
+that most web servers name, and a clock that stands."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.wire.discord.scene import DiscordScene
 from tests.wire.slack import web_api
 from tests.wire.slack.delivery import Delivery, Parcel
 from tests.wire.slack.scene import SlackScene
+
+LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 
 class LeanDiscord(DiscordScene):
@@ -38,7 +40,8 @@ def discord(monkeypatch: pytest.MonkeyPatch) -> MakeScene:
     dispatch, response = session.Session.dispatch, rest._response
 
     def tell(self: session.Session, name: str, data: Any) -> None:
-        dispatch(self, name, lean.without(data, lean.DISCORD))
+        told = lean.without(data, lean.DISCORD)
+        dispatch(self, name, told | {"joined_at": LONG_AGO} if name == "GUILD_MEMBER_ADD" else told)
 
     def answer(logged: rest.Logged, headers: dict[str, str]) -> Any:
         found = response(replace(logged, answer=lean.without(logged.answer, lean.DISCORD)), {})
