@@ -7,9 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from bot.chat.platform import PlatformError
 from bot.chat.things import Level
-from bot.platforms.discord.gateway import Redirection
+from bot.platforms.discord import Discord
+from bot.platforms.discord.gateway import Redirection, intents
 from bot.rehearsal.scene import MakeScene
 from bot.rehearsal.stage import Stage
 from tests.wire import lean
@@ -71,6 +75,23 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> MakeScene:
     monkeypatch.setattr(Delivery, "_carry", lean_carry)
     monkeypatch.setattr(web_api.Desk, "_serve", lean_serve)
     return SlackScene
+
+
+@pytest.mark.parametrize("words", ["{}", "[]", "<html>"])
+async def test_what_is_no_discord_is_told_by_its_setting(words: str) -> None:
+    async def something(request: web.Request) -> web.Response:
+        return web.Response(text=words, content_type="application/json")
+
+    elsewhere = web.Application()
+    elsewhere.router.add_route("*", "/{path:.*}", something)
+    async with TestServer(elsewhere) as there:
+        redirection = Redirection(str(there.make_url("/api/v10")))
+        redirection.begin()
+        try:
+            with pytest.raises(PlatformError, match="DISCORD_API_BASE"):
+                await Discord("token")._logged_in(intents())
+        finally:
+            redirection.end()
 
 
 @pytest.mark.parametrize("server", [discord, slack])
