@@ -1,4 +1,5 @@
-"""Relais on servers that tell as little as they may: no optional key, no header that is not needed."""
+"""Relais on servers that tell as little as they may: no optional key, no header that is not needed, the charset
+that most web servers name, and a clock that stands."""
 
 from __future__ import annotations
 
@@ -6,9 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from bot.chat.platform import PlatformError
 from bot.chat.things import Level
-from bot.platforms.discord.gateway import Redirection
+from bot.platforms.discord import Discord
+from bot.platforms.discord.gateway import Redirection, intents
 from bot.rehearsal.scene import MakeScene
 from bot.rehearsal.stage import Stage
 from tests.wire import lean
@@ -17,6 +22,8 @@ from tests.wire.discord.scene import DiscordScene
 from tests.wire.slack import web_api
 from tests.wire.slack.delivery import Delivery, Parcel
 from tests.wire.slack.scene import SlackScene
+
+LONG_AGO = "2020-01-01T00:00:00+00:00"
 
 
 class LeanDiscord(DiscordScene):
@@ -37,10 +44,14 @@ def discord(monkeypatch: pytest.MonkeyPatch) -> MakeScene:
     dispatch, response = session.Session.dispatch, rest._response
 
     def tell(self: session.Session, name: str, data: Any) -> None:
-        dispatch(self, name, lean.without(data, lean.DISCORD))
+        told = lean.without(data, lean.DISCORD)
+        dispatch(self, name, told | {"joined_at": LONG_AGO} if name == "GUILD_MEMBER_ADD" else told)
 
     def answer(logged: rest.Logged, headers: dict[str, str]) -> Any:
-        return response(replace(logged, answer=lean.without(logged.answer, lean.DISCORD)), {})
+        found = response(replace(logged, answer=lean.without(logged.answer, lean.DISCORD)), {})
+        if found.body:
+            found.headers["Content-Type"] = "application/json; charset=utf-8"
+        return found
 
     monkeypatch.setattr(session.Session, "dispatch", tell)
     monkeypatch.setattr(rest, "_response", answer)
@@ -64,6 +75,23 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> MakeScene:
     monkeypatch.setattr(Delivery, "_carry", lean_carry)
     monkeypatch.setattr(web_api.Desk, "_serve", lean_serve)
     return SlackScene
+
+
+@pytest.mark.parametrize("words", ["{}", "[]", "<html>"])
+async def test_what_is_no_discord_is_told_by_its_setting(words: str) -> None:
+    async def something(request: web.Request) -> web.Response:
+        return web.Response(text=words, content_type="application/json")
+
+    elsewhere = web.Application()
+    elsewhere.router.add_route("*", "/{path:.*}", something)
+    async with TestServer(elsewhere) as there:
+        redirection = Redirection(str(there.make_url("/api/v10")))
+        redirection.begin()
+        try:
+            with pytest.raises(PlatformError, match="DISCORD_API_BASE"):
+                await Discord("token")._logged_in(intents())
+        finally:
+            redirection.end()
 
 
 @pytest.mark.parametrize("server", [discord, slack])

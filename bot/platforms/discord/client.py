@@ -41,6 +41,9 @@ BAD_TOKEN = (
     f"Discord does not accept the token in DISCORD_TOKEN. Open {BOT_PAGE}, press Reset Token, and copy the new one"
 )
 UNREACHABLE = "Discord cannot be reached: check this machine's connection, its name server and its proxy or firewall"
+NO_DISCORD = (
+    "What is at DISCORD_API_BASE does not answer as Discord does ({error}): check the address, which ends in /api/v10"
+)
 NO_MEMBERS = Phrase(
     "Discord does not tell Relais who comes and goes: nobody is greeted. Whoever runs Relais switches on Server Members"
     " Intent at discord.com/developers/applications, on the application’s Bot page, and starts Relais again."
@@ -295,6 +298,8 @@ def _login_failed(error: Exception) -> PlatformError:
             return OutOfReach(UNREACHABLE)
         case discord.GatewayNotFound():
             return OutOfReach(UNREACHABLE)
+        case KeyError() | TypeError() | ValueError():
+            return PlatformError(NO_DISCORD.format(error=type(error).__name__))
     return in_our_words(error)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -17,10 +17,12 @@ from weakref import WeakSet
 
 import aiohttp
 import discord
+import discord.http
 import discord.shard
+import discord.webhook.async_
 from aiohttp.connector import Connection
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
-from discord.http import Route
+from discord.http import Route, json_or_text
 
 log = logging.getLogger("relais.discord")
 
@@ -197,6 +199,12 @@ def _with_address(frame: str, gateway: str) -> str:
     return json.dumps({**read, "d": {"resume_gateway_url": gateway, **read["d"]}})
 
 
+async def read(response: aiohttp.ClientResponse) -> Any:
+    """An answer of another Discord, which may name the charset of its JSON: the library would take it for text."""
+    text = await response.text(encoding="utf-8")
+    return json.loads(text) if response.content_type == "application/json" and text else text
+
+
 class Redirection:
     """Points the library at another Discord (tests, rehearsals, a REST proxy), and back.
 
@@ -217,9 +225,16 @@ class Redirection:
         Route.BASE = self.base
         discord.Asset.BASE = self.base
         setattr(discord.shard, DiscordWebSocket.__name__, Lenient)
+        _read_with(read)
 
     def end(self) -> None:
         if self._before is not None:
             Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = self._before
             setattr(discord.shard, DiscordWebSocket.__name__, DiscordWebSocket)
+            _read_with(json_or_text)
             self._before = None
+
+
+def _read_with(reader: Callable[[aiohttp.ClientResponse], Awaitable[Any]]) -> None:
+    for module in (discord.http, discord.webhook.async_):
+        setattr(module, json_or_text.__name__, reader)

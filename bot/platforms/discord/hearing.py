@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.chat.events import MemberAdmitted, MemberJoined, MemberRenamed, Reacted, SpaceLost, SpaceSeen
@@ -29,6 +31,8 @@ from bot.platforms.discord.translate import (
 
 log = logging.getLogger("relais.discord")
 
+ASTRAY = timedelta(days=1)
+"""A join told now that lies further away happened now: sessions are resumed within minutes, so a clock is wrong."""
 REMEMBERED = 5_000
 """Reactions, departures and newcomers kept to know a repetition from something new."""
 
@@ -156,7 +160,10 @@ class Hearing(History, Talk):
 
     def _joined(self, payload: Payload) -> None:
         town = self._town(payload)
-        event = joined(town, payload, self.hub.now())
+        now = self.hub.now()
+        event = joined(town, payload, now)
+        if abs(now - event.at) > ASTRAY:
+            event = replace(event, at=now)
         key = (town.space.id, event.member.id)
         self._gone.pop(key)
         self._departed.pop(key)
