@@ -25,9 +25,11 @@ MARKUP = re.compile(
 )
 """Mentions and emoji, tags, comments, letters in an address's code, addresses of links between letters; the end of a
 link's label; entities; what a control character turns round. Each begins with a character of its own: that is fast."""
-UPSIDE = str.maketrans("ɐɔǝɟƃɓɥᴉıɾʞʅꞁɯɹʇʌʍʎnubqdp", "acefgghiijkllmrtvwyunqbpd")
+LYING = "ɐɔǝɟƃɓɥᴉıɾʞʅꞁɯɹʇʌʍʎ"
+UPSIDE = str.maketrans(f"{LYING}nubqdp", "acefgghiijkllmrtvwyunqbpd")
 """Letters turned upside down, and those that are another letter then."""
-UPSIDE_DOWN = re.compile(r"[ɐɔǝɟƃɥᴉɾʞʅꞁɯɹʇʌʍʎ]")
+LYING_LETTER = re.compile(f"[{LYING}]")
+LYING_WORD = re.compile(rf"(?<!\w)(?=\w{{3}})[nubqdposxzlNOSXZHI]*+[{LYING}][{LYING}nubqdposxzlNOSXZHI]*+(?!\w)")
 BETWEEN = "·"
 
 
@@ -44,6 +46,11 @@ def _read(markup: re.Match[str]) -> str:
     if markup["entity"] is not None:
         return unescape(markup[0])
     return markup[0][::-1] if markup["reversed"] is not None else BETWEEN
+
+
+def upside_down(text: str) -> bool:
+    """Is there a word of letters that stand upside down, or look the same then?"""
+    return LYING_LETTER.search(text) is not None and LYING_WORD.search(text) is not None
 
 
 def turned(text: str) -> str:

@@ -10,7 +10,7 @@ from itertools import accumulate, chain, compress, islice, pairwise
 from operator import itemgetter
 
 from cogs.moderation.words.automaton import Automaton, Hit
-from cogs.moderation.words.beneath import MARKUP, TURNED, UPSIDE_DOWN, Places, shown, turned
+from cogs.moderation.words.beneath import MARKUP, TURNED, Places, shown, turned, upside_down
 from cogs.moderation.words.entries import Entry, Match
 from cogs.moderation.words.fold import (
     HARD,
@@ -94,7 +94,7 @@ class Matcher:
         for match in self._beneath(text, latin, language, once=once):
             found = True
             yield match
-        if not found and UPSIDE_DOWN.search(text):
+        if not found and upside_down(text):
             yield from self._upside_down(text, language, once=once)
 
     def _upside_down(self, text: str, language: str, *, once: bool) -> Iterator[Match]:
@@ -125,7 +125,7 @@ class Matcher:
             framed = b" %b " % self._folding.latin(text)
             if (
                 TURNED in text
-                or UPSIDE_DOWN.search(text)
+                or upside_down(text)
                 or (self._beyond and any(literal in text for literal in self._beyond))
             ):
                 return framed[1:-1]
