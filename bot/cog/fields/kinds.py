@@ -190,7 +190,7 @@ READERS: dict[Any, tuple[Kind, Callable[[str, Place], object]]] = {
     timedelta: (Kind.DURATION, _duration),
     time: (Kind.TIME, _time),
     ZoneInfo: (Kind.TEXT, _zone),
-    TextFile: (Kind.FILE, lambda raw, place: TextFile("", raw)),
+    TextFile: (Kind.FILE, lambda raw, place: TextFile("text.txt", raw)),
 }
 
 

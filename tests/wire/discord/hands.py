@@ -154,8 +154,9 @@ class Typing:
                 return self.pick_channel(value, resolved, option.get("channel_types"))
             case Option.ROLE:
                 return self.pick_role(value, resolved)
-            case Option.ATTACHMENT if isinstance(value, Upload):
-                return resolved.file(self.place.id, value)
+            case Option.ATTACHMENT if isinstance(value, Upload | str):
+                upload = value if isinstance(value, Upload) else Upload("text.txt", value.encode())
+                return resolved.file(self.place.id, upload)
         raise Impossible(f"{option['name']!r} cannot be {value!r}")
 
     def _words(self, option: Json, text: str) -> str:
