@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
@@ -25,22 +25,28 @@ CARRIED = 3
 
 _DOTS = "。．｡"
 _HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_FOLD: Mapping[int, str | None] = {**dict.fromkeys(map(ord, _HIDDEN)), **dict.fromkeys(map(ord, _DOTS), ".")}
+_FOLD = (*((hidden, "") for hidden in _HIDDEN), *((dot, ".") for dot in _DOTS))
 _MARKS = "".join(chr(code) for code in range(0x300, 0x3100) if unicodedata.category(chr(code))[0] == "M")
-_IN_LABEL = rf"-\w{_HIDDEN}{_MARKS}"
-_IN_HOST = f"{_IN_LABEL}.{_DOTS}"
-_HOST = re.compile(rf"(?<![{_IN_HOST}])[.{_DOTS}-]*+[{_IN_LABEL}]++[.{_DOTS}][{_IN_HOST}]++")
-"""From the first letter or dot of a row to its last, so that no part of a text is read twice."""
+_LETTERS = rf"[\w{_MARKS}]++"
+_TIES = f"[-{_HIDDEN}]"
+_BREAKS = f"[-.{_DOTS}{_HIDDEN}]"
+_IN_HOST = rf"-.\w{_HIDDEN}{_MARKS}{_DOTS}"
+_LABEL = f"{_TIES}*+{_LETTERS}(?:{_TIES}++{_LETTERS})*+"
+_HOST = f"{_BREAKS}*+(?:({_LABEL}){_TIES}*+[.{_DOTS}]++(?={_TIES}*+{_LETTERS}))++(?P<ending>{_LABEL}){_BREAKS}*+"
+"""From the first letter or dot of a row to its last, so that no part of a text is read twice.
+
+Its groups are the last two labels.
+"""
+_HOSTS = re.compile(f"(?<![{_IN_HOST}]){_HOST}")
 _LINK = re.compile(
     rf"(?<![a-zA-Z0-9+-])[a-zA-Z0-9+-]++:[/\\]{{2}}[^\s<>\"`|]++"
-    rf"|(?P<bare>{_HOST.pattern})(?!:[/\\]{{2}})(?::[0-9]{{1,5}}+)?+(?:[/?#\\][^\s<>\"`|\]]*+)?+"
+    rf"|(?<![{_IN_HOST}@/\\]){_HOST}(?!:[/\\]{{2}})(?::[0-9]{{1,5}}+)?+(?:[/?#\\][^\s<>\"`|\]]*+)?+(?!@)"
 )
+"""What stands beside ``@``, or after ``/``, is part of an e-mail address or of a path."""
 _SCHEME = re.compile(r"[a-zA-Z0-9+-]++:[/\\]{2}")
 _END_OF_PLACE = re.compile(r"[/\\?#]")
 _REST = re.compile(r"[/\\?#][^\s<>\"`|\]]*+")
 _TRAILING = frozenset(".,;:!?'\"*_~»”’…)]}")
-_NO_LINK = frozenset("@/\\")
-"""What stands beside a part of an e-mail address or of a path."""
 _OPENING: Mapping[str, str] = {")": "(", "]": "[", "}": "{"}
 
 suffixes = PublicSuffixList()
@@ -71,21 +77,45 @@ class Address:
             host = host.partition(".")[2]
 
 
-def addresses(text: str, wanted: Container[str] = frozenset()) -> tuple[Address, ...]:
+class Wanted:
+    """Domains whose links are found however many others stand before them."""
+
+    def __init__(self, domains: Iterable[str] = ()) -> None:
+        self._domains = frozenset(domains)
+        self._tails = frozenset(tuple(domain.split(".")[-2:]) for domain in self._domains)
+
+    def may_be_in(self, text: str) -> bool:
+        """False when no host of a text ends as one of them does."""
+        text = text.casefold()
+        return "xn--" in text or not self._tails.isdisjoint(_HOSTS.findall(text))
+
+    def holds(self, host: str) -> bool:
+        """Whether it is one of them or belongs to one."""
+        while host:
+            if host in self._domains:
+                return True
+            host = host.partition(".")[2]
+        return False
+
+
+NONE_WANTED = Wanted()
+
+
+def addresses(text: str, wanted: Wanted = NONE_WANTED) -> tuple[Address, ...]:
     """The different links of a text, in order, ``MOST`` and one more; a link carried by another follows it.
 
-    Of the links beyond these, such as lead to one of the ``wanted`` domains.
+    Of the links beyond these, such as are ``wanted``.
     """
     if "." not in text and not any(dot in text for dot in _DOTS):
         return ()
     return tuple(_found(text, wanted))
 
 
-def _found(text: str, wanted: Container[str]) -> Iterator[Address]:
+def _found(text: str, wanted: Wanted) -> Iterator[Address]:
     count, known = 0, set()
     for match in _LINK.finditer(text):
-        start, end = match.span()
-        if match["bare"] and _no_link(match["bare"], text[start - 1 : start] + text[end : end + 1]):
+        ending, start = match["ending"], match.start()
+        if ending and not _ends_a_link(ending):
             continue
         said = match[0], _label(text, start)
         if said in known:
@@ -98,41 +128,36 @@ def _found(text: str, wanted: Container[str]) -> Iterator[Address]:
         yield from _carried(found)
         count += 1
         if count > MOST:
-            yield from _beyond(text, end, wanted)
+            yield from _beyond(text, match.end(), wanted)
             return
 
 
-def _no_link(host: str, around: str) -> bool:
-    """Part of an e-mail address or of a path; a sentence that begins right after a full stop; ``self.name``."""
-    ending = host.rpartition(".")[2]
+@lru_cache(4096)
+def _ends_a_link(ending: str) -> bool:
+    """Not ``self.name``, and no sentence that begins right after a full stop."""
     sentence = ending[:1].isupper() and not ending.isupper()
-    return sentence or not _NO_LINK.isdisjoint(around) or normal_host(host).rpartition(".")[2] not in endings()
+    return not sentence and _own_alphabet(_folded(ending)) in endings()
 
 
-def _beyond(text: str, start: int, wanted: Container[str]) -> Iterator[Address]:
-    """The links to ``wanted`` domains in what nobody reads to the end, however they are carried."""
-    read = unicodedata.normalize("NFKC", unquote(text[start:]).translate(_FOLD))
-    for match in _HOST.finditer(read):
+def _beyond(text: str, start: int, wanted: Wanted) -> Iterator[Address]:
+    """The ``wanted`` links in what nobody reads to the end, however they are carried."""
+    read = _compatible(text[start:])
+    if not wanted.may_be_in(read):
+        return
+    for match in _HOSTS.finditer(read):
         host = match[0]
         name = normal_host(host)
-        if _leads(name, wanted):
+        if wanted.holds(name):
             at = text.find(host, start)
             first, last = (at, at + len(host)) if at >= 0 else (start, len(text))
             rest = _REST.match(read, match.end())
             yield Address(first, last, name, rest[0] if rest else "", real=True, inside=True)
 
 
-def _leads(host: str, wanted: Container[str]) -> bool:
-    """Whether it is one of the ``wanted`` domains or belongs to one."""
-    while host:
-        if host in wanted:
-            return True
-        host = host.partition(".")[2]
-    return False
-
-
 def _trimmed(written: str) -> str:
     """Without what belongs to the sentence: a full stop, a bracket that was opened before the link."""
+    if written[-1:] not in _TRAILING:
+        return written
     count = Counter(written)
     end = len(written)
     while end and (last := written[end - 1]) in _TRAILING:
@@ -166,15 +191,26 @@ def _split_place(after: str) -> tuple[str, str]:
 @lru_cache(4096)
 def normal_host(written: str) -> str:
     """A host as lists compare it; empty for what is none."""
-    if written.isascii() and "%" not in written:
-        host = written.lower().strip(".-")
-    else:
-        host = unicodedata.normalize("NFKC", unquote(written).translate(_FOLD)).translate(_FOLD).casefold().strip(".-")
+    host = _folded(written).strip(".-")
     if "." not in host or len(host) > LONGEST_HOST:
         return ""
     if "xn--" not in host:
         return host
     return ".".join(map(_own_alphabet, host.split(".")))
+
+
+def _folded(written: str) -> str:
+    if written.isascii() and "%" not in written:
+        return written.lower()
+    return _compatible(written).casefold()
+
+
+def _compatible(text: str) -> str:
+    """As browsers read it: percent codes and compatibility forms resolved, dots plain, nothing hidden."""
+    read = unicodedata.normalize("NFKC", unquote(text))
+    for sign, plain in _FOLD:
+        read = read.replace(sign, plain)
+    return read
 
 
 def _own_alphabet(label: str) -> str:

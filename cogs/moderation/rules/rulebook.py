@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 
 from bot.cog import Level, Words, lines, t
 from cogs.moderation.finding import Finding
-from cogs.moderation.rules.addresses import addresses
+from cogs.moderation.rules.addresses import Wanted, addresses
 from cogs.moderation.rules.found import found_words
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.model import Mode, Rule, RuleSet
@@ -126,8 +126,8 @@ class Rulebook:
                     look = _counting(look, applies)
                 yield Check(rule, trigger, look, applies)
 
-    def _wanted(self, around: Surroundings) -> frozenset[str]:
-        return frozenset().union(*(check.trigger.domains(around) for check in self._checks))
+    def _wanted(self, around: Surroundings) -> Wanted:
+        return Wanted(domain for check in self._checks for domain in check.trigger.domains(around))
 
     def _conditions(self, rule: Rule) -> Applies | None:
         only = [question.holds for question in rule.only.questions(self._zone)]

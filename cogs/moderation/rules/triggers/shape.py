@@ -13,7 +13,7 @@ from cogs.moderation.rules.view import Look, Sign, View
 from cogs.moderation.seen import Hit
 
 _NOT_CAPITALS = bytes(code for code in range(256) if not 65 <= code <= 90)
-_NOT_LETTERS = bytes(code for code in range(256) if not (65 <= code <= 90 or 97 <= code <= 122))
+_NOT_SMALL = bytes(code for code in range(256) if not 97 <= code <= 122)
 _NO_SHOUTING = re.compile(r"<[@#:a][^<>\s]{0,100}+>|:[a-z0-9_+-]{2,50}+:|(?<!\w)\w++://\S++|`[^`]*+`")
 """Mentions, emoji, links and code: nobody chose their capitals."""
 
@@ -31,10 +31,12 @@ class CapitalsTrigger(TriggerBase):
 
         def look(view: View) -> Hit | None:
             text = view.text
-            if len(text) < letters or _capitals(text) < least:
+            if len(text) < letters or (capitals := _capitals(text)) < least:
                 return None
-            spoken = _NO_SHOUTING.sub(" ", text)
-            all_letters, capitals = _letters(spoken), _capitals(spoken)
+            spoken, removed = _NO_SHOUTING.subn(" ", text)
+            if removed:
+                capitals = _capitals(spoken)
+            all_letters = capitals + _small_letters(spoken)
             if all_letters < letters or capitals < share * all_letters:
                 return None
             return view.hit(on, 0, len(text), detail=f"{capitals}/{all_letters}")
@@ -43,11 +45,12 @@ class CapitalsTrigger(TriggerBase):
 
     def missed(self, view: View) -> Words:
         spoken = _NO_SHOUTING.sub(" ", view.text)
+        capitals = _capitals(spoken)
         return plural(
             "{count} capital among {letters} letters; the rule looks at messages of {least} letters and more.",
             "{count} capitals among {letters} letters; the rule looks at messages of {least} letters and more.",
-            count=_capitals(spoken),
-            letters=_letters(spoken),
+            count=capitals,
+            letters=capitals + _small_letters(spoken),
             least=self.letters,
         )
 
@@ -58,25 +61,27 @@ def _capitals(text: str) -> int:
     return sum(map(str.isupper, text))
 
 
-def _letters(text: str) -> int:
-    """Letters that have a capital form."""
+def _small_letters(text: str) -> int:
     if text.isascii():
-        return len(text.encode().translate(None, _NOT_LETTERS))
-    return sum(map(str.isupper, text)) + sum(map(str.islower, text))
+        return len(text.encode().translate(None, _NOT_SMALL))
+    return sum(map(str.islower, text))
 
 
 _MODIFIED = "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
-_PICTURE = (
-    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf\u2934-\u2b55\u3030-\u3299"
-    "\U0001f000-\U0001faff]"
+_PICTURES = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf\u2934-\u2b55\u3030-\u3299"
+    "\U0001f000-\U0001faff"
 )
+_FLAG = "\U0001f1e6-\U0001f1ff"
 EMOJI = re.compile(
+    rf"(?=[<:0-9#*{_FLAG}{_PICTURES}])(?:"
     r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?::skin-tone-\d:)?(?![\w:])"
-    f"|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}{_MODIFIED}(?:\u200d{_PICTURE}{_MODIFIED})*"
+    rf"|[{_FLAG}]{{2}}|[0-9#*]\ufe0f?\u20e3|[{_PICTURES}]{_MODIFIED}(?:\u200d[{_PICTURES}]{_MODIFIED})*)"
 )
 """One emoji: Discord's own, Slack's names, flags, keycaps, and Unicode's with what joins and modifies them.
 
-Ranges after Unicode 16's ``emoji-data.txt``; signs such as © count as they are shown in colour too.
+First what any of them begins with: most characters do not. Ranges after Unicode 16's ``emoji-data.txt``; signs such
+as © count as they are shown in colour too.
 """
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.moderation.rules import Surroundings
-from cogs.moderation.rules.addresses import addresses
+from cogs.moderation.rules.addresses import Wanted, addresses
 from cogs.moderation.rules.triggers.links import BEYOND
 
 Make = Callable[..., Any]
@@ -217,5 +217,5 @@ def test_links_before_it_do_not_hide_a_bad_one(
 
 def test_a_welcome_invitation_behind_many_links_is_one() -> None:
     many = " ".join(f"https://place{at}.example.net" for at in range(60))
-    found = addresses(f"{many} discord.gg/ours?x=1 discord.gg", wanted={"discord.gg"})[-2:]
+    found = addresses(f"{many} discord.gg/ours?x=1 discord.gg", wanted=Wanted({"discord.gg"}))[-2:]
     assert [(one.host, one.rest) for one in found] == [("discord.gg", "/ours?x=1"), ("discord.gg", "")]
