@@ -165,7 +165,7 @@ BUILT: Mapping[bytes, bytes] = {
 """Letters put together from signs."""
 ANY_BUILT = b"|".join(map(re.escape, BUILT))
 BUILDING = re.compile(
-    rb"(?<=[a-z])(?:%b)|(?:%b)(?=[a-z])|(?<=[a-z])\(\)(?=[a-z])" % (ANY_BUILT, ANY_BUILT), re.IGNORECASE
+    rb"(?=[\\|/(])(?:(?<=[a-z])(?:%b)|(?:%b)(?=[a-z])|(?<=[a-z])\(\)(?=[a-z]))" % (ANY_BUILT, ANY_BUILT), re.IGNORECASE
 )
 NUMBER = re.compile(rb"[0-9](?<![^\s/=.,:;()#-].)[0-9]*(?![^\s/=.,:;()?&#-])")
 BEYOND = re.compile(r"[^\0-\xff](?:.*[^\0-\xff])?", re.DOTALL)

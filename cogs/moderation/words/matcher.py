@@ -40,8 +40,12 @@ EDGES = re.compile(
 """Where no letter can be hidden: markup and exclamation marks around a word."""
 BETWEEN = re.compile(rb"[%b](?<=[a-z\xc0-\xff].)\)?(?=[a-z\xc0-\xff])" % HIDING.encode(), re.IGNORECASE)
 """A sign that may stand for a letter, as it may with its closing one."""
-JOINING = re.compile(rb"[-.=/\xb7](?<=[a-z\xc0-\xff].)[-.=/\xb7]?(?=[a-z\xc0-\xff])", re.IGNORECASE)
-"""A sign that joins words, and may also stand for a letter or two."""
+JOINING = re.compile(
+    rb"[-.=/\xb7](?:(?<=[a-z\xc0-\xff].)(?=[-.=/\xb7]?[a-z\xc0-\xff])"
+    rb"|(?<=[a-z\xc0-\xff][-.=/\xb7].)(?=[a-z\xc0-\xff]))",
+    re.IGNORECASE,
+)
+"""A sign that joins words, and may also stand for a letter, as each of two may."""
 VEILED = HARD[:1] + VEIL + HARD[2:]
 HIDDEN = WARY[ord(HIDING[0])]
 INSIDE = re.compile(rb"[a-z\xc0-\xff*\xad]+", re.IGNORECASE)
@@ -145,7 +149,7 @@ class Matcher:
         touched = self._touches(hard if hard == soft else hard + soft)
         if touched and (self._words.telling(touched) or self._touches(letters_of(framed))):
             return True
-        veiled, signs = JOINING.subn(_veil, framed)
+        veiled, signs = JOINING.subn(b"\x01", framed)
         return signs > 0 and bool(self._masks.touches(veiled.translate(VEILED)))
 
     def _matches(self, text: str, latin: bytes, language: str, *, once: bool) -> Iterator[Match]:
@@ -239,7 +243,7 @@ class Matcher:
 
     def _veiled(self, said: Said, told: Container[int]) -> Iterator[tuple[int, int, int]]:
         """``f-ck``, ``f.ck``: a sign that elsewhere joins two words stands for a letter."""
-        veiled, signs = JOINING.subn(_veil, said.latin)
+        veiled, signs = JOINING.subn(b"\x01", said.latin)
         if signs:
             for start, end, meaning in self._masks.meant(self._masks.hits(b" " + veiled.translate(VEILED) + b" ")):
                 if self._kind[meaning // SHAPES] not in told:
@@ -282,10 +286,6 @@ class Covered:
     def hold(self, start: int, end: int) -> bool:
         before = bisect_right(self._starts, start)
         return before > 0 and self._reach[before - 1] >= end
-
-
-def _veil(sign: re.Match[bytes]) -> bytes:
-    return b"\x01" * len(sign[0])
 
 
 def _word(readings: bytes, start: int, end: int, *, before: bool = True, after: bool = True) -> tuple[int, int]:
