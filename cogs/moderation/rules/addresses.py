@@ -69,12 +69,9 @@ class Address:
     inside: bool = False
 
     @property
-    def domains(self) -> Iterator[str]:
+    def domains(self) -> tuple[str, ...]:
         """The host, then each domain it belongs to: ``a.b.org``, ``b.org``, ``org``."""
-        host = self.host
-        while host:
-            yield host
-            host = host.partition(".")[2]
+        return domains_of(self.host)
 
 
 class Wanted:
@@ -91,11 +88,7 @@ class Wanted:
 
     def holds(self, host: str) -> bool:
         """Whether it is one of them or belongs to one."""
-        while host:
-            if host in self._domains:
-                return True
-            host = host.partition(".")[2]
-        return False
+        return not self._domains.isdisjoint(domains_of(host))
 
 
 NONE_WANTED = Wanted()
@@ -141,7 +134,7 @@ def _ends_a_link(ending: str) -> bool:
 
 def _beyond(text: str, start: int, wanted: Wanted) -> Iterator[Address]:
     """The ``wanted`` links in what nobody reads to the end, however they are carried."""
-    read = _compatible(text[start:])
+    read, last = _compatible(text[start:]), start
     if not wanted.may_be_in(read):
         return
     for match in _HOSTS.finditer(read):
@@ -186,6 +179,13 @@ def _split_place(after: str) -> tuple[str, str]:
     place, rest = after[:cut].rpartition("@")[2], after[cut:]
     host, colon, port = place.rpartition(":")
     return (host if colon and port.isdecimal() else place), rest
+
+
+@lru_cache(4096)
+def domains_of(host: str) -> tuple[str, ...]:
+    """A host, then each domain it belongs to."""
+    labels = host.split(".")
+    return tuple(".".join(labels[at:]) for at in range(len(labels)))
 
 
 @lru_cache(4096)

@@ -132,6 +132,8 @@ class Genuine:
 
     def claimed(self, one: Address) -> str:
         """The domain that a link's label shows when it leads elsewhere; empty when none, or when it names the file."""
+        if not one.label:
+            return ""
         own, path = registered(one.host), one.rest.casefold()
         shown = (found.host for found in addresses(one.label) if not (_FILE.search(found.host) and found.host in path))
         return next((domain for domain in map(registered, shown) if domain != own), "")

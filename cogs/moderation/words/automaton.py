@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from daachorse import DoubleArrayAhoCorasick
 
 Hit = tuple[int, int, int]
 """Start, end, and the literal's number or its meaning."""
+_literal = itemgetter(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,11 @@ class Automaton:
 
     def telling(self, hits: Iterable[Hit]) -> bool:
         """Is there any that means something, or the last of the marks?"""
-        return any(literal >= self._marks - 1 for _, _, literal in hits)
+        return max(map(_literal, hits), default=-1) >= self._marks - 1
 
     def marked(self, hits: Iterable[Hit]) -> bool:
         """Is there any of those that mean nothing by themselves?"""
-        return any(literal < self._marks for _, _, literal in hits)
+        return min(map(_literal, hits), default=self._marks) < self._marks
 
 
 def _nothing(_: bytes) -> Sequence[Hit]:

@@ -17,11 +17,11 @@ MARKUP = re.compile(
     r"<(?<=\w<)(?:@[!&]?|#|a?:\w{1,32}:)\w{1,25}>(?=\w)"
     r"|<(?<=\w<)/?[a-zA-Z]{1,10}>(?:</?[a-zA-Z]{1,10}>)*+(?=\w)"
     r"|<!--[^<>]{0,99}-->(?=\w)"
-    rf"|%(?:(?<=[^\W\d_]%){LETTER}(?:%{LETTER})*+|{LETTER}(?:%{LETTER})*+(?=[^\W\d_]))(?P<quoted>)"
+    rf"|%(?<!%[46][1-9a-fA-F]%)(?<!%[57][\daA]%)(?:(?<=[^\W\d_]%){LETTER}(?:%{LETTER})*+|{LETTER}(?:%{LETTER})*+(?=[^\W\d_]))(?P<quoted>)"
     r"|\]\([^()\s]{1,300}\)(?=\w)"
     r"|\](?P<label>\()"
     r"|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});(?P<entity>)"
-    f"|{TURNED}(?P<reversed>[^\u202c\u202e\n]*)"
+    f"|{TURNED}++(?P<reversed>[^\u202c\u202e\n]*)"
 )
 """Mentions and emoji, tags, comments, letters in an address's code, addresses of links between letters; the end of a
 link's label; entities; what a control character turns round. Each begins with a character of its own: that is fast."""

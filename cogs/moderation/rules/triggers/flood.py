@@ -163,7 +163,7 @@ class DuplicatesTrigger(TriggerBase):
         shrink, grow = similar / (200 - similar), (200 - similar) / similar
 
         def alike(recent: Recent, seen: Seen, since: datetime) -> list[Seen]:
-            found, text, left = [], seen.text, compared
+            found, text, left = [], seen.text.lower(), compared
             least, most = len(text) * shrink, len(text) * grow
             for at, one in reversed(recent):
                 if at < since or not left:
@@ -171,7 +171,7 @@ class DuplicatesTrigger(TriggerBase):
                 if len(one.text) < shortest or one is seen:
                     continue
                 left -= 1
-                if least <= len(one.text) <= most and ratio(one.text.lower(), text.lower(), score_cutoff=similar):
+                if least <= len(one.text) <= most and ratio(one.text.lower(), text, score_cutoff=similar):
                     found.append(one)
             return found
 
