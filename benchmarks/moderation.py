@@ -126,9 +126,13 @@ def hostile() -> Mapping[str, str]:
         "breaks": "\n ",
         "colons": ":a:",
         "listed": "asshole connard ",
+        "coded": "%61%62",
+        "turned": "\u202e",
+        "upside_down": "\u0250",
     }
     texts = {name: (part * LENGTH)[:LENGTH] for name, part in patterns.items()}
     many = {"links": "https://a{}.io ", "domains": "a{}.io ", "fullwidth": "ｅ{}.io ", "suffixes": "co.uk gov.uk{} "}
+    many["invites"] = "a{}.discord.gg "
     texts |= {f"many_{name}": "".join(map(part.format, range(LENGTH)))[:LENGTH] for name, part in many.items()}
     texts["brackets_after"] = f"https://a.io/{'(' * 1_900}{')' * 2_000}"
     return {**texts, "noise": "".join(chr(random.randrange(32, 0x2FFF)) for _ in range(LENGTH))}

@@ -37,6 +37,8 @@ _HOST = f"{_BREAKS}*+(?:({_LABEL}){_TIES}*+[.{_DOTS}]++(?={_TIES}*+{_LETTERS}))+
 
 Its groups are the last two labels.
 """
+_INNER_DOT = re.compile(rf"[.{_DOTS}][^\s.]")
+"""Every link has one, and most sentences do not."""
 _HOSTS = re.compile(f"(?<![{_IN_HOST}]){_HOST}")
 _LINK = re.compile(
     rf"(?<![a-zA-Z0-9+-])[a-zA-Z0-9+-]++:[/\\]{{2}}[^\s<>\"`|]++"
@@ -99,7 +101,7 @@ def addresses(text: str, wanted: Wanted = NONE_WANTED) -> tuple[Address, ...]:
 
     Of the links beyond these, such as are ``wanted``.
     """
-    if "." not in text and not any(dot in text for dot in _DOTS):
+    if not _INNER_DOT.search(text):
         return ()
     return tuple(_found(text, wanted))
 
