@@ -48,7 +48,10 @@ def mentioned(text: str) -> tuple[Span | None, Mapping[str, Span]]:
 
 
 class MentionsTrigger(TriggerBase):
-    """At least ``count`` different members and roles, or with ``everyone`` an attempt to call everybody."""
+    """At least ``count`` different members and roles, or with ``everyone`` an attempt to call everybody.
+
+    Code names nobody.
+    """
 
     on: Literal["mentions"] = "mentions"
     needs: ClassVar[Sign] = Sign.AT
