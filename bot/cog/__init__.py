@@ -22,7 +22,7 @@ from bot.chat.events import (
 )
 from bot.chat.forms import CommandSpec, FieldSpec, Kind, Upload
 from bot.chat.platform import Can, Closed, Forbidden, NotFound, PlatformError
-from bot.chat.text import Md, at, command, escape, fill, link, plain, to, when
+from bot.chat.text import Md, as_typed, at, command, escape, fill, link, plain, to, when
 from bot.chat.things import (
     Channel,
     Community,
@@ -204,6 +204,7 @@ __all__ = [
     "Window",
     "Words",
     "account_made_at",
+    "as_typed",
     "at",
     "command",
     "escape",

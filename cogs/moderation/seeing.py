@@ -16,6 +16,7 @@ from bot.cog import (
     MessageEdited,
     MessagePosted,
     Verdict,
+    as_typed,
 )
 from cogs.moderation.acting.native import mirror
 from cogs.moderation.acting.plan import plan_of
@@ -91,7 +92,7 @@ def judge(ctx: Glance[Settings], seen: Seen) -> Verdict | None:
 
 def message(ctx: Glance[Settings], event: MessagePosted) -> Seen:
     return Seen(
-        text=event.text,
+        text=as_typed(event.text),
         moment=Moment.EDITED if isinstance(event, MessageEdited) else Moment.POSTED,
         id=event.ref.id,
         at=event.at,
@@ -100,7 +101,7 @@ def message(ctx: Glance[Settings], event: MessagePosted) -> Seen:
         parent=event.ref.thread or "",
         mentions=event.mentions,
         attachments=tuple(one.name or one.url for one in event.attachments),
-        quoted=(*event.quoted, *event.embeds),
+        quoted=tuple(map(as_typed, (*event.quoted, *event.embeds))),
         **person(ctx, event.member),
     )
 

@@ -31,6 +31,7 @@ from bot.chat.text import (
     Spoiler,
     Strike,
     Text,
+    as_typed,
     at,
     clean,
     clip,
@@ -241,6 +242,22 @@ def test_templates_replace_only_what_they_know() -> None:
 
 def test_a_second_filling_does_not_reach_typed_text() -> None:
     assert plain(fill(fill("{a} {b}", a="{b}"), b="x")) == "{b} x"
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("plain", "plain"),
+        (escape("a*b <c> snake_case #1 [x](y)"), "a*b <c> snake_case #1 [x](y)"),
+        (f"see {link('', 'https://example.org/a_b')} now", "see https://example.org/a_b now"),
+        ("[example.org](https://example.org/) [me@example.org](mailto:me@example.org)", "example.org me@example.org"),
+        ("[here](https://example.org)", "[here](https://example.org)"),
+        ("**loud** ~~no~~", "**loud** ~~no~~"),
+        (r"¯\_(ツ)_/¯ C:\new", r"¯_(ツ)_/¯ C:\new"),
+    ],
+)
+def test_what_was_typed_has_no_escapes_and_no_address_twice(written: str, typed: str) -> None:
+    assert as_typed(written) == typed
 
 
 def test_a_lonely_backslash_does_not_undo_escaping() -> None:

@@ -6,7 +6,7 @@ Standard library only. Cogs need ``Md``, ``escape``, ``fill``, ``at``, ``to``, `
 
 from bot.chat.text.clip import clip
 from bot.chat.text.commands import command, marked, respelled
-from bot.chat.text.escapes import clean, escape
+from bot.chat.text.escapes import as_typed, clean, escape
 from bot.chat.text.make import at, fill, link, to, when
 from bot.chat.text.parse import parse
 from bot.chat.text.tree import (
@@ -54,6 +54,7 @@ __all__ = [
     "Spoiler",
     "Strike",
     "Text",
+    "as_typed",
     "at",
     "clean",
     "clip",

@@ -24,6 +24,7 @@ _NEWLINE = re.compile(r"\r\n?")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ESCAPE = re.compile(rf"\\([{ESCAPABLE}])")
 _MARKUP = re.compile(r"[\\`*_~|<>\[\](){}#@:]")
+_OWN_LABEL = re.compile(r"\[([^\s\[\]()]+)\]\((?:https?://|mailto:)?\1/?\)", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]*+(?=\.)")
 
 
@@ -74,3 +75,11 @@ def protect(text: str) -> Md:
 def unescape(md: str) -> str:
     """The characters that escaped ``md`` stands for."""
     return _ESCAPE.sub(lambda found: "" if found[1] == APART[1] else found[1], md)
+
+
+def as_typed(md: str) -> str:
+    """What somebody typed whose message is ``md``: its escapes undone, and an address that is its own label told once.
+
+    What has another label keeps its markup, and so does what stands out.
+    """
+    return _OWN_LABEL.sub(r"\1", unescape(md)) if "\\" in md or "](" in md else md

@@ -14,6 +14,7 @@ from bot.cog import (
     Alert,
     Askable,
     Button,
+    Can,
     Card,
     Channel,
     Context,
@@ -162,7 +163,8 @@ def asked(hits: Sequence[RuleHit]) -> list[Action]:
 
 async def way_to(ctx: Context[Settings], hit: RuleHit) -> tuple[Button, ...]:
     """A button that leads to a message that nobody took away."""
-    if not hit.channel or not hit.message or plan_of(actions_of([hit])).takes_away:
+    gone = plan_of(actions_of([hit])).takes_away and ctx.can(Can.DELETE_ANY)
+    if not hit.channel or not hit.message or gone:
         return ()
     url = await ctx.permalink(MessageRef(Channel(ctx.space, hit.channel), hit.message))
     return (Button(t("See the message"), url=url),) if url else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.cog import Arrived, Said, account_made_at
+from bot.cog import Arrived, Said, account_made_at, as_typed
 from cogs.moderation.seen import Moment, Seen
 
 
@@ -46,7 +46,7 @@ class Members:
             member = self.known[event.author] = Known(event.at)
         earlier, member.messages = member.messages, member.messages + 1
         return Seen(
-            text=event.text,
+            text=as_typed(event.text),
             id=event.id,
             at=event.at,
             author=event.author,
@@ -60,6 +60,6 @@ class Members:
             earlier=earlier,
             mentions=event.mentions,
             attachments=event.attachments,
-            quoted=event.quoted,
+            quoted=tuple(map(as_typed, event.quoted)),
             is_bot=event.is_bot,
         )

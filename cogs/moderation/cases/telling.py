@@ -36,7 +36,7 @@ def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None,
             evidence_words(case) if case.evidence else "",
             points_words(case.points, total, case),
         ),
-        title_of(case),
+        title_of(case) if able else asked_title_of(case),
         buttons=doors(ctx, case),
         footer=footer(case, rule),
         tone=tone_of(case),
@@ -61,6 +61,11 @@ def title_of(case: Case) -> Words:
         case Kind.KICK:
             return t("You were removed")
     return t("You were banned")
+
+
+def asked_title_of(case: Case) -> Words:
+    """The same where moderators were only asked to: a sanction is no fact yet."""
+    return t("Reported to the moderators") if Kind(case.kind) in POWERS else title_of(case)
 
 
 def expected(ctx: Context[Settings], plan: Plan, rule: Rule | None) -> Words:

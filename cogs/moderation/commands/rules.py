@@ -28,7 +28,17 @@ from bot.cog import (
     plural,
     t,
 )
-from cogs.moderation.actions import words_of
+from cogs.moderation.actions import (
+    ActionBase,
+    BanOut,
+    Delete,
+    Hold,
+    KickOut,
+    SlowMode,
+    StopInvites,
+    TimeOut,
+    words_of,
+)
 from cogs.moderation.base import cog
 from cogs.moderation.book.changing import put_in_force
 from cogs.moderation.book.stored import by_name, ruleset, title_of, version_of, with_rule
@@ -56,6 +66,15 @@ PRESETS: Mapping[str, Words] = {
     Preset.STRICT: t("Strict"),
     "off": t("Off"),
 }
+BEYOND: Mapping[Can, tuple[Words, tuple[type[ActionBase], ...]]] = {
+    Can.DELETE_ANY: (t("take messages away"), (Delete, Hold)),
+    Can.TIMEOUT: (t("silence members"), (TimeOut,)),
+    Can.KICK: (t("remove members"), (KickOut,)),
+    Can.BAN: (t("ban members"), (BanOut,)),
+    Can.SLOW_MODE: (t("slow channels down"), (SlowMode,)),
+    Can.PAUSE_INVITES: (t("pause invitations"), (StopInvites,)),
+}
+"""What rules may ask for and some platforms let no bot do."""
 NameOption = Annotated[str, Ask(title="Rule", description="Its name, as /moderation rules lists it", max_length=40)]
 
 
@@ -85,7 +104,9 @@ async def preset(
 def preset_card(ctx: Context[Settings], rules: RuleSet, name: str) -> Card:
     acting = [rule for rule in effective(rules) if rule.mode is Mode.ACT]
     observing = [rule for rule in effective(rules) if rule.mode is Mode.OBSERVE]
-    honest = [] if ctx.can(Can.DELETE_ANY) else [t("The bot may not delete here: it asks the moderators to instead.")]
+    honest = []
+    if beyond := [words for can, (words, acts) in BEYOND.items() if not ctx.can(can) and asks_for(acts, acting)]:
+        honest.append(t("The bot may not do this here, and asks the moderators to: {what}.", what=listing(*beyond)))
     if ctx.can(Can.AUTOMOD) and ctx.settings.native:
         honest.append(t("Listed words and mentions are stopped by the platform’s own filter, before display."))
     if ctx.settings.alerts is None and ctx.moderators is None:
@@ -281,6 +302,10 @@ def changed_words(ctx: Context[Settings], before: Mapping[str, Rule], after: Ite
         else:
             said.append(t("“{rule}” is version {version} now.", rule=title_of(rule), version=str(rule.version)))
     return lines(*said)
+
+
+def asks_for(acts: tuple[type[ActionBase], ...], rules: Iterable[Rule]) -> bool:
+    return any(isinstance(action, acts) for rule in rules for action in rule.actions)
 
 
 @cog.command("moderation test", level=Level.MODERATOR)

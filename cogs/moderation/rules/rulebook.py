@@ -157,7 +157,7 @@ class Rulebook:
 
     def _explained(self, rule: Rule, seen: Seen, windows: Windows) -> Explained:
         if rule.mode is Mode.OFF:
-            return Explained(rule, None, t("This rule is off."))
+            return Explained(rule, None, t("Off."))
         if seen.is_bot:
             return Explained(rule, None, t("Bots are not judged."))
         if self.spares(seen.level):
@@ -225,7 +225,7 @@ def _said(told: list[tuple[Check, Hit | None]], view: View) -> list[Words]:
 
 def _missed(check: Check, view: View) -> Words:
     if view.seen.moment not in check.trigger.moments:
-        return t("It looks at other moments.")
+        return t("Not for a message like this.")
     return check.trigger.missed(view)
 
 

@@ -44,8 +44,16 @@ async def test_a_mute_is_asked_of_the_moderators(town: Stage, mod: Actor, ada: A
     assert "Please silence @Ada until" in mod.reads("team")
     assert "reported to the moderators" in ada.sees
     assert "You can write again" not in ada.sees
+    assert "A pause" not in ada.sees
     await ada.say("still here")
     assert effects(town, *ACTS) == []
+
+
+async def test_nobody_is_said_to_be_removed_who_is_not(town: Stage, mod: Actor, ada: Actor) -> None:
+    await mod.run("mod kick", member=ada, reason="Sold things")
+    assert "Please remove @Ada" in mod.reads("team")
+    assert "Reported to the moderators" in ada.sees
+    assert "You were removed" not in ada.sees
 
 
 async def test_what_is_lifted_is_asked_too(town: Stage, mod: Actor, ada: Actor) -> None:
@@ -57,5 +65,8 @@ async def test_what_is_lifted_is_asked_too(town: Stage, mod: Actor, ada: Actor) 
 async def test_a_preset_says_what_it_cannot_do(town: Stage) -> None:
     boss = town.person("Boss", level=Level.ADMIN, here=True)
     await boss.run("moderation preset", name="gentle")
-    assert "The bot may not delete here" in boss.sees
+    assert "The bot may not do this here, and asks the moderators to: take messages away" in boss.sees
+    boss.forget()
+    await boss.run("moderation preset", name="standard")
+    assert "take messages away, silence members, slow channels down, and pause invitations" in boss.sees
     assert "own filter" not in boss.sees

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.platform import Busy, Closed, Forbidden, NotFound, PlatformError, Uncertain
-from bot.chat.text import clean, escape, parse, plain
+from bot.chat.text import as_typed, clean, escape, parse, plain
 from bot.platforms.slack import emoji
 from bot.platforms.slack.api import base_url
 from bot.platforms.slack.errors import CONNECT, Refused, hidden, in_our_words, of_answer
@@ -47,6 +47,11 @@ def bare(text: str) -> str:
 )
 def test_reading(sent: str, read_as: str) -> None:
     assert read(sent) == read_as
+
+
+def test_what_rules_look_at_is_what_was_typed() -> None:
+    sent = "n*ce_try &lt;b&gt; &amp; co: <https://example.org/a_b> <https://example.org|example.org>"
+    assert as_typed(read(sent)) == "n*ce_try <b> & co: https://example.org/a_b example.org"
 
 
 @given(st.one_of(TEXTS, st.text()))
