@@ -112,33 +112,32 @@ def burst_words(case: Case, hits: Sequence[RuleHit], titles: Titles) -> Words:
     return lines(t("**Found besides:**"), *said)
 
 
-def done_words(case: Case, *, taken_away: bool, held: bool, space: Space) -> Iterable[Words]:
-    """What happened, to the member: the first line carries it."""
-    here = to(Channel(space, case.channel)) if case.channel else None
-    if held and here:
-        yield t("Your message in {channel} waits for a moderator, who releases it or not.", channel=here)
-    elif taken_away and here:
-        yield t("Your message in {channel} was taken away.", channel=here)
+def message_words(case: Case, *, held: bool, able: bool, space: Space) -> Words:
+    """What became of the member's message, which was to be taken away or held. Only what is true is said."""
+    if not case.channel:
+        return ""
+    here = to(Channel(space, case.channel))
+    if not able:
+        return t("The moderators were asked to look at your message in {channel}.", channel=here)
+    if held:
+        return t("Your message in {channel} waits for a moderator, who releases it or not.", channel=here)
+    return t("Your message in {channel} was taken away.", channel=here)
+
+
+def sanction_words(case: Case, *, able: bool, space: Space) -> Words:
+    """What became of the member. Only what is true is said."""
+    if not able:
+        return t("This was reported to the moderators, who decide what follows.")
     match case.kind:
         case Kind.TIMEOUT if case.until:
-            yield t("You can write again on {until}.", until=case.until)
+            return t("You can write again on {until}.", until=case.until)
         case Kind.KICK:
-            yield t("You were removed from {space}. You may come back.", space=space.name)
+            return t("You were removed from {space}. You may come back.", space=space.name)
         case Kind.BAN:
-            yield t("You were banned from {space}.", space=space.name)
+            return t("You were banned from {space}.", space=space.name)
         case Kind.WARNING:
-            yield t("This is a warning.")
-
-
-def asked_words(case: Case, *, taken_away: bool, space: Space) -> Iterable[Words]:
-    """The same where the platform lets no bot act: only what is true is said."""
-    if taken_away and case.channel:
-        here = to(Channel(space, case.channel))
-        yield t("The moderators were asked to look at your message in {channel}.", channel=here)
-    if case.kind in (Kind.TIMEOUT, Kind.KICK, Kind.BAN):
-        yield t("This was reported to the moderators, who decide what follows.")
-    elif case.kind == Kind.WARNING:
-        yield t("This is a warning.")
+            return t("This is a warning.")
+    return ""
 
 
 def points_words(points: int, total: int, case: Case) -> Words:

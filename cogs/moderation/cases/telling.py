@@ -7,12 +7,12 @@ from cogs.moderation.acting.plan import Plan
 from cogs.moderation.appeals import appeal, appealable, why_now
 from cogs.moderation.cases.saying import (
     POWERS,
-    asked_words,
-    done_words,
     evidence_words,
+    message_words,
     paragraphs,
     points_words,
     rule_words,
+    sanction_words,
 )
 from cogs.moderation.rules import Rule, spoken
 from cogs.moderation.settings import Settings
@@ -22,24 +22,21 @@ from cogs.moderation.tables import Case, Kind
 def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, total: int) -> Card:
     """What happened, why, what is expected, and what to do about it."""
     power = POWERS.get(Kind(case.kind))
-    able = (not plan.takes_away or ctx.can(Can.DELETE_ANY)) and (power is None or ctx.can(power))
-    if able:
-        first = done_words(case, taken_away=plan.takes_away, held=plan.hold, space=ctx.space)
-    else:
-        first = asked_words(case, taken_away=plan.takes_away, space=ctx.space)
+    deletes, sanctions = ctx.can(Can.DELETE_ANY), power is None or ctx.can(power)
     return Card(
         paragraphs(
-            *first,
+            message_words(case, held=plan.hold, able=deletes, space=ctx.space) if plan.takes_away else "",
+            sanction_words(case, able=sanctions, space=ctx.space),
             t("Why: {reason}", reason=case.reason) if case.reason else "",
             expected(ctx, plan, rule),
             t("Here is what you wrote. Say it another way, and it is welcome:") if plan.rephrase else "",
             evidence_words(case) if case.evidence else "",
             points_words(case.points, total, case),
         ),
-        title_of(case) if able else asked_title_of(case),
+        title_of(case) if sanctions else t("Reported to the moderators"),
         buttons=doors(ctx, case),
         footer=footer(case, rule),
-        tone=tone_of(case),
+        tone=tone_of(case) if sanctions else Tone.WARNING,
     )
 
 
@@ -61,11 +58,6 @@ def title_of(case: Case) -> Words:
         case Kind.KICK:
             return t("You were removed")
     return t("You were banned")
-
-
-def asked_title_of(case: Case) -> Words:
-    """The same where moderators were only asked to: a sanction is no fact yet."""
-    return t("Reported to the moderators") if Kind(case.kind) in POWERS else title_of(case)
 
 
 def expected(ctx: Context[Settings], plan: Plan, rule: Rule | None) -> Words:

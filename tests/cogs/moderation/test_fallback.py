@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.chat.platform import Can
 from bot.chat.things import Level
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
@@ -54,6 +55,21 @@ async def test_nobody_is_said_to_be_removed_who_is_not(town: Stage, mod: Actor, 
     assert "Please remove @Ada" in mod.reads("team")
     assert "Reported to the moderators" in ada.sees
     assert "You were removed" not in ada.sees
+
+
+async def test_each_half_of_what_was_decided_is_told_as_it_went() -> None:
+    """Slack with a moderator's own token: messages go, nobody is silenced."""
+    async with Stage(channels=("general", "team")) as stage:
+        stage.world.deny(stage.world.spaces[0], Can.TIMEOUT)
+        await stage.set("community", moderators="team")
+        await stage.set("moderation", native=False)
+        boss, ada = stage.person("Boss", level=Level.ADMIN, here=True), stage.person("Ada", here=True)
+        await boss.run("moderation preset", name="strict")
+        await ada.say("filthy jew")
+        assert "was taken away" in ada.sees
+        assert "reported to the moderators, who decide" in ada.sees
+        assert "look at your message" not in ada.sees
+        assert "You can write again" not in ada.sees
 
 
 async def test_what_is_lifted_is_asked_too(town: Stage, mod: Actor, ada: Actor) -> None:
