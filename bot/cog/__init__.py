@@ -71,6 +71,7 @@ from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at,
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, Spelling, TextFile, Unread, Worded
+from bot.cog.files import trouble_with
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
 from bot.cog.terminal import Offline, Progress, Terminal
@@ -225,5 +226,6 @@ __all__ = [
     "short",
     "t",
     "to",
+    "trouble_with",
     "when",
 ]
