@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
-from bot.cog import Can, Context, Mirror, NativeRule, Words, t
+from bot.cog import Can, Context, Mirror, NativeRule, RightsChanged, Words, t
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import ruleset, title_of
 from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective, spoken
@@ -18,6 +19,8 @@ from cogs.moderation.settings import Settings
 
 LONGEST = 60
 """Characters of a word, Discord's limit."""
+SLOT = 10
+"""Seconds of which the changes of roles go together."""
 
 
 @cog.job()
@@ -28,7 +31,17 @@ async def mirror(ctx: Context[Settings]) -> None:
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
     wanted = tuple(native_rules(rules, ctx.voice_for().text)) if ctx.settings.native else ()
-    await ctx.act(Mirror(ctx.voice_for().text(t("moderation rules changed")), ctx.space, wanted))
+    await ctx.act(Mirror(ctx.voice_for().text(t("moderation rules or roles changed")), ctx.space, wanted))
+
+
+@cog.on(RightsChanged)
+async def follow_the_team(ctx: Context[Settings], event: RightsChanged) -> None:
+    """The filter spares the team: who is of it now, as many roles as may change together."""
+    if ctx.snapshot is None or not ctx.settings.native:
+        return
+    slot = int(event.at.timestamp()) // SLOT + 1
+    due = datetime.fromtimestamp(slot * SLOT, event.at.tzinfo)
+    await ctx.later(mirror, at=due, key=f"{ctx.space.key} roles {slot}")
 
 
 Say = Callable[[Words], str]
