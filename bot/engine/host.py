@@ -230,9 +230,12 @@ class Engine:
             return
         cause = f"job {claimed.name}/{claimed.key}"
         if hearer := self.registry.hearers.get(claimed.name):
-            await self._hear(self.context(Context, hearer.cog, space, cause=cause), hearer, claimed)
+            ctx = self.context(Context, hearer.cog, space, cause=cause)
+            ctx.asked = claimed.asked
+            await self._hear(ctx, hearer, claimed)
         elif owned := self.registry.jobs.get(claimed.name) or self.registry.schedules.get(claimed.name):
             ctx = self.context(Context, owned.cog, space, cause=cause)
+            ctx.asked = claimed.asked
             reader = getattr(owned.item, "reader", None)
             values = reader.model(**claimed.arguments) if reader else None
             arguments = {name: getattr(values, name) for name in reader.fields} if reader else {}
