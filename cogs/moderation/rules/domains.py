@@ -17,10 +17,11 @@ from rapidfuzz.distance import OSA
 from cogs.moderation.rules.addresses import Address, addresses, registered
 
 SHORTENERS: frozenset[str] = frozenset(
-    "adf.ly bit.do bit.ly bl.ink buff.ly clck.ru cutt.ly goo.gl grabify.link is.gd iplogger.org lnkd.in ow.ly "
-    "qr.ae rb.gy rebrand.ly s.id short.io shorte.st shorturl.at soo.gd t.co t.ly t2m.io tiny.cc tinyurl.com "
+    "adf.ly bit.do bit.ly bl.ink buff.ly clck.ru cutt.ly goo.gl grabify.link is.gd iplogger.org ow.ly "
+    "qr.ae rb.gy rebrand.ly s.id short.io shorte.st shorturl.at soo.gd t.ly t2m.io tiny.cc tinyurl.com "
     "tr.im trib.al urlz.fr v.gd vu.fr x.gd".split()
 )
+"""Whom people ask to shorten a link. Networks that do it to every link without being asked are not among them."""
 
 WELL_KNOWN: frozenset[str] = frozenset(
     "adobe.com airbnb.com amazon.com amazon.fr ameli.fr apple.com binance.com blizzard.com booking.com coinbase.com "

@@ -275,13 +275,13 @@ def _look(pick: Pick) -> tuple[Rule, ...]:
         ),
         _rule(
             "capitals",
-            (CapitalsTrigger(letters=pick(60, 40, 15), share=pick(0.9, 0.85, 0.7)),),
+            (CapitalsTrigger(letters=pick(60, 40, 30), share=pick(0.9, 0.85, 0.8)),),
             pick(remind, remind, remove),
             pick(Mode.OFF, Mode.ACT, Mode.ACT),
         ),
-        _rule("emoji", (EmojiTrigger(count=pick(40, 20, 10)),), pick(remind, remind, remove)),
-        _rule("lines", (LinesTrigger(count=pick(100, 60, 30), empty=pick(20, 12, 6)),), pick(remind, remind, remove)),
-        _rule("repeats", (RepeatsTrigger(count=pick(60, 30, 15)),), pick(remind, remind, remove)),
+        _rule("emoji", (EmojiTrigger(count=pick(40, 20, 15)),), pick(remind, remind, remove)),
+        _rule("lines", (LinesTrigger(count=pick(100, 60, 45), empty=pick(20, 12, 6)),), pick(remind, remind, remove)),
+        _rule("repeats", (RepeatsTrigger(count=pick(60, 30, 20)),), pick(remind, remind, remove)),
         _rule("zalgo", (ZalgoTrigger(),), pick(remind, remove, remove)),
         _rule(
             "programs",

@@ -41,11 +41,11 @@ EDGES = re.compile(
 BETWEEN = re.compile(rb"[%b](?<=[a-z\xc0-\xff].)\)?(?=[a-z\xc0-\xff])" % HIDING.encode(), re.IGNORECASE)
 """A sign that may stand for a letter, as it may with its closing one."""
 JOINING = re.compile(
-    rb"[-.=/\xb7](?:(?<=[a-z\xc0-\xff].)(?=[-.=/\xb7]?[a-z\xc0-\xff])"
+    rb"[-.=/\xb7](?:(?<=[a-z\xc0-\xff].)(?<!'[sdtm].)(?=[-.=/\xb7]?[a-z\xc0-\xff])"
     rb"|(?<=[a-z\xc0-\xff][-.=/\xb7].)(?=[a-z\xc0-\xff]))",
     re.IGNORECASE,
 )
-"""A sign that joins words, and may also stand for a letter, as each of two may."""
+"""A sign that joins words, and may also stand for a letter, as each of two may; not in ``it's-it's``."""
 VEILED = HARD[:1] + VEIL + HARD[2:]
 HIDDEN = WARY[ord(HIDING[0])]
 INSIDE = re.compile(rb"[a-z\xc0-\xff*\xad]+", re.IGNORECASE)

@@ -18,10 +18,12 @@ MENTION = re.compile(
     r"<@!?(?P<member>[A-Za-z0-9]{1,30})(?:\|[^<>]*)?>"
     r"|<(?:@&|!subteam\^)(?P<role>[A-Za-z0-9]{1,30})(?:\|[^<>]*)?>"
     r"|<!(?P<all>here|channel|everyone)(?:\|[^<>]*)?>"
-    r"|(?<![\w.+@/-])@(?:(?P<typed>everyone|here|channel)\b|(?P<name>\w[\w.-]{1,40}))",
+    r"|(?<![\w.+@/-])@(?:(?P<typed>everyone|here|channel)\b|(?P<name>\w[\w.-]{1,40}+)(?!/\w|\())",
     re.IGNORECASE,
 )
-"""As Discord and Slack write them, and as people type them."""
+"""As Discord and Slack write them, and as people type them; ``@scope/package`` and ``@decorator(…)`` name nobody."""
+CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+"""On Discord and Slack code calls nobody."""
 
 EVERYONE = "everyone"
 """The detail of a hit that calls everybody."""
@@ -35,7 +37,8 @@ def mentioned(text: str) -> tuple[Span | None, Mapping[str, Span]]:
     """Where everybody is called, and where each member and role is first named: remembered for the next rule."""
     called: Span | None = None
     named: dict[str, Span] = {}
-    for found in MENTION.finditer(text):
+    spoken = CODE.sub(lambda code: " " * len(code[0]), text) if "`" in text else text
+    for found in MENTION.finditer(spoken):
         kind = found.lastgroup or 0
         if kind in ("all", "typed"):
             called = called or found.span()
@@ -45,7 +48,10 @@ def mentioned(text: str) -> tuple[Span | None, Mapping[str, Span]]:
 
 
 class MentionsTrigger(TriggerBase):
-    """At least ``count`` different members and roles, or with ``everyone`` an attempt to call everybody."""
+    """At least ``count`` different members and roles, or with ``everyone`` an attempt to call everybody.
+
+    Code names nobody.
+    """
 
     on: Literal["mentions"] = "mentions"
     needs: ClassVar[Sign] = Sign.AT

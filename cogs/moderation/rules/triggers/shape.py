@@ -75,7 +75,7 @@ _PICTURES = (
 _FLAG = "\U0001f1e6-\U0001f1ff"
 EMOJI = re.compile(
     rf"(?=[<:0-9#*{_FLAG}{_PICTURES}])(?:"
-    r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?::skin-tone-\d:)?(?![\w:])"
+    r"<a?:\w{2,32}:\d{1,20}>|(?<![\w:]):[a-z0-9_+'-]{2,100}:(?::skin-tone-\d:)?(?![\w:`])"
     rf"|[{_FLAG}]{{2}}|[0-9#*]\ufe0f?\u20e3|[{_PICTURES}]{_MODIFIED}(?:\u200d[{_PICTURES}]{_MODIFIED})*)"
 )
 """One emoji: Discord's own, Slack's names, flags, keycaps, and Unicode's with what joins and modifies them.
@@ -114,8 +114,12 @@ class EmojiTrigger(TriggerBase):
         )
 
 
+FENCE = "```"
+"""What opens and closes a block of code, on Discord and Slack."""
+
+
 class LinesTrigger(TriggerBase):
-    """At least ``count`` line breaks, or ``empty`` ones in a row."""
+    """At least ``count`` line breaks, or ``empty`` ones in a row. Breaks in code count only as empty ones."""
 
     on: Literal["lines"] = "lines"
     needs: ClassVar[Sign] = Sign.LINES
@@ -128,12 +132,10 @@ class LinesTrigger(TriggerBase):
 
         def look(view: View) -> Hit | None:
             text = view.text
-            breaks = text.count("\n")
-            if breaks >= count:
+            if text.count("\n") >= count and (breaks := _breaks(text)) >= count:
                 return view.hit(on, 0, len(text), detail=str(breaks))
-            if breaks and (found := rows.search(text)):
-                return view.hit(on, found.start(), found.end(), detail=str(breaks))
-            return None
+            found = rows.search(text)
+            return view.hit(on, found.start(), found.end(), detail=str(text.count("\n"))) if found else None
 
         return look
 
@@ -141,9 +143,14 @@ class LinesTrigger(TriggerBase):
         return plural(
             "{count} line break, fewer than {least}.",
             "{count} line breaks, fewer than {least}.",
-            count=view.text.count("\n"),
+            count=_breaks(view.text),
             least=self.count,
         )
+
+
+def _breaks(text: str) -> int:
+    """Line breaks outside blocks of code."""
+    return text.count("\n") if FENCE not in text else sum(part.count("\n") for part in text.split(FENCE)[::2])
 
 
 _MARK = "[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
@@ -178,7 +185,7 @@ class RepeatsTrigger(TriggerBase):
 
     on: Literal["repeats"] = "repeats"
     count: Annotated[int, Field(ge=4, le=4000)] = 20
-    signs: str = "-=_*~#.─━═·•"
+    signs: str = "-=_*~#.^+/\\|<>─━═—–·•…■□▬░▒▓█"
     """Characters that draw lines."""
 
     def ready(self, making: Making) -> Look:

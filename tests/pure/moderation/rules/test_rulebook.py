@@ -54,6 +54,14 @@ CLEAN = (
     "https://www.lemonde.fr/sport/ https://fr.wikipedia.org/wiki/Pont https://www.amazon.de/dp/B00",
     "Xin chào, Nguyễn Thị Minh Khai! Привет, как дела? שלום 你好",
     "J’ai envoyé un mail à ada.lovelace@example.org.Il est parti",
+    "GUESS WHO FOUND THE KEY",
+    "ENFIN, ÇA MARCHE CHEZ MOI",
+    "youpiiiiiiiiiiiiiiiiii",
+    "🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉",
+    "read https://t.co/AbCdEf1234 first",
+    "```py\n" + "print('tick')\n" * 70 + "```",
+    "    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\nNameError: name 'tick' is not defined",
+    "npm i @types/node @babel/core @vue/cli @nestjs/common @prisma/client @mui/material @emotion/css @trpc/server",
     "",
 )
 

@@ -142,6 +142,7 @@ def test_capitals(rule: Make, text: str, matches: bool) -> None:
         ("👩‍👩‍👧‍👦 👍🏽 🇫🇷 1️⃣ ❤️", 5),
         ("<:party:123456789012345678><a:wave:123456789012345678> :tada: :+1::skin-tone-3:", 4),
         ("at 10:30:45, see std::vector::iterator", 0),
+        ("returns :class:`Reading` or :exc:`KeyError`", 0),
         ("plain", 0),
     ],
 )
@@ -158,6 +159,9 @@ def test_emoji_are_counted_as_people_see_them(rule: Make, text: str, count: int)
         ("a\n" * 39, False),
         ("a" + "\n" * 10 + "b", True),
         ("a" + "\n \n\t\n" * 4, True),
+        ("like this:\n```py\n" + "x += 1\n" * 60 + "```\nclear?", False),
+        ("```\n" + "x\n" * 20 + "```" + "a\n" * 40, True),
+        ("```" + "\n" * 60 + "```", True),
         ("a", False),
     ],
 )
@@ -191,7 +195,8 @@ def test_repeated_characters(rule: Make, count: int, before: str, one: str) -> N
 
 def test_lines_drawn_and_numbers_repeat_nothing(rule: Make) -> None:
     desk = rule({"on": "repeats", "count": 10})
-    assert desk.sees("-" * 30 + " 1" + "0" * 20 + " " * 30) is None
+    for line in ("-" * 30, "^" * 30, "/" * 30, "█" * 20 + "░" * 20, "1" + "0" * 20, " " * 30):
+        assert desk.sees(f"see {line} there") is None
 
 
 def test_length(rule: Make) -> None:
@@ -208,6 +213,10 @@ def test_length(rule: Make) -> None:
         ("<@1> <@1> <@1>", (), 1),
         ("@ada @bob, @chloé", (), 3),
         ("write to ada@example.org or see example.org/@ada", (), 0),
+        ("npm i @types/node @babel/core", (), 0),
+        ('@route("/") @cached(60)', (), 0),
+        ("`@Test` and ```java\n@Override\n@Before``` for @ada", (), 1),
+        ("@ada/@bob", (), 1),
         ("hello", ("1", "2"), 2),
     ],
 )
@@ -223,7 +232,7 @@ def test_calling_everybody(rule: Make, text: str) -> None:
     assert rule({"on": "mentions"}).sees(text) is None
 
 
-@pytest.mark.parametrize("text", ["everyone", "me@here.org", "we @everyoneelse"])
+@pytest.mark.parametrize("text", ["everyone", "me@here.org", "we @everyoneelse", "type `@everyone`"])
 def test_not_calling_everybody(rule: Make, text: str) -> None:
     assert rule({"on": "mentions", "everyone": True, "count": 100}).sees(text) is None
 

@@ -73,6 +73,34 @@ def test_the_place_of_a_word_in_its_sentence_does_not_matter(shipped: Matcher) -
     assert shipped.find("kill yourself")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "well it's-it's only me", "so that’s-it for today", "we call it what's-it",
+        "please don't kill yourself over a deadline", "it is when you want to kill yourself that you call a friend",
+        "your mum's gonna kill you", "the stairs won't hurt but the heat is going to kill you", "I'll shoot you a mail",
+        "gook luck tomorrow", "my knight has a bastard sword", "ask PD who is on call", "the PD loop oscillates",
+        "je m’attarde un peu", "on ne s'attarde pas là-dessus", "désolé, je me suis attardé sur la carte",
+        "combien de dragons tuez-vous par jour ?", "you can't con an honest crowd", "there is a hole in my sock",
+        "for fk in table.foreign_keys:", "when you hoe the garden", "Ulaan Baatar is cold", "here’s pics of my dog",
+    ],
+)  # fmt: skip
+def test_shipped_lists_spare_what_people_say_kindly(shipped: Matcher, text: str) -> None:
+    assert not shipped.find(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why don't you kill yourself", "I'm gonna kill you", "we are going to kill you", "I'll shoot you",
+        "sale PD", "t'es qu'un pd", "bande de pd", "quel attardé", "va te tuer", "ur an idiot", "go unalive urself",
+        "fils2pute", "nik tamere", "c'est quoi ce mongol", "espèce de demeuré", "fuk u", "you biatch", "mais quel cnrd",
+    ],
+)  # fmt: skip
+def test_shipped_lists_find_what_people_say_in_anger(shipped: Matcher, text: str) -> None:
+    assert shipped.find(text)
+
+
 def test_a_collision_is_spared_and_told() -> None:
     entries = [Entry("péter", "fr"), Entry("bite", "fr"), Entry("suce", "fr")]
     english = {(found.word, found.entry.text, found.spared) for found in collisions(entries, "en")}
