@@ -73,7 +73,9 @@ class Playroom:
         app.engine.trace.listeners.append(self._hear)
 
     def _hear(self, step: Step) -> None:
-        why = f"{step.why.partition(':')[0]}: {self._said(step)}" if step.said else step.why
+        why = self._said(step) if step.said else step.why
+        if step.said and step.kind == "post":
+            why = f"{step.why.partition(':')[0]}: {why}"
         self.house.journal.step(step.at, step.kind, step.what, why)
 
     def _said(self, step: Step) -> str:

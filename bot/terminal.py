@@ -6,11 +6,10 @@ import asyncio
 import os
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from inspect import iscoroutinefunction
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import TextIO, TypeVar, cast
@@ -41,11 +40,8 @@ TELLS = timedelta(seconds=10)
 
 def run(verb: Verb, args: Namespace) -> int:
     """The verb's exit code; 2 when the settings or the database make it impossible."""
-    if not iscoroutinefunction(verb.run):
-        return cast("Callable[[Namespace], int]", verb.run)(args)
-    waits = cast("Callable[[AtTerminal, Namespace], Coroutine[None, None, int]]", verb.run)
     try:
-        return asyncio.run(waits(AtTerminal(language_of(os.environ)), args))
+        return asyncio.run(verb.run(AtTerminal(language_of(os.environ)), args))
     except (ConfigError, StorageError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

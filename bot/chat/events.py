@@ -37,6 +37,11 @@ class SpaceLost(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RightsChanged(Event):
+    """Roles came to permit something else: others are of the team now, or the bot may do something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberJoined(Event):
     """``member.pending`` is true while the platform's own screening lasts; ``MemberAdmitted`` follows.
 

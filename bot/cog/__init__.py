@@ -16,6 +16,7 @@ from bot.chat.events import (
     MessagePosted,
     MessageStopped,
     Reacted,
+    RightsChanged,
     Sanction,
     Sanctioned,
     SpaceSeen,
@@ -63,14 +64,15 @@ from bot.cog.acts import (
 )
 from bot.cog.archive import Archive, Kept, Stored
 from bot.cog.context import Askable, Context, Db, Glance, Interaction, Priority, Sent, State
-from bot.cog.dates import say_day, say_time
+from bot.cog.dates import say_day, say_time, short
 from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuAction
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
 from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
 from bot.cog.facts import Fact, IntroductionMade
 from bot.cog.fetched import Fetched, Unreachable
-from bot.cog.fields import Choices, Invalid, Long, Schedule, TextFile, Unread
+from bot.cog.fields import Choices, Invalid, Long, Schedule, Spelling, TextFile, Unread, Worded
+from bot.cog.files import trouble_with
 from bot.cog.links import Account, Code, Joining, Leaving, Linked, Refusal, Refused
 from bot.cog.table import Base, Owned, UtcDateTime, personal
 from bot.cog.terminal import Offline, Progress, Terminal
@@ -174,6 +176,7 @@ __all__ = [
     "RemoveMessage",
     "RemoveMessages",
     "ResumeInvites",
+    "RightsChanged",
     "Said",
     "Sanction",
     "Sanctioned",
@@ -185,6 +188,7 @@ __all__ = [
     "SlowDown",
     "Space",
     "SpaceSeen",
+    "Spelling",
     "State",
     "Stored",
     "Style",
@@ -202,6 +206,7 @@ __all__ = [
     "Verdict",
     "Voice",
     "Window",
+    "Worded",
     "Words",
     "account_made_at",
     "as_typed",
@@ -221,7 +226,9 @@ __all__ = [
     "plural",
     "say_day",
     "say_time",
+    "short",
     "t",
     "to",
+    "trouble_with",
     "when",
 ]

@@ -176,6 +176,8 @@ class Glance(Generic[S_co]):
 class Context(Glance[S_co]):
     """What listeners and jobs are given."""
 
+    asked = False
+    """Whether this follows from what somebody pressed or typed: what it does for now goes first."""
     _ordinal = 0
 
     def db(self) -> AbstractAsyncContextManager[Db]:
@@ -324,6 +326,7 @@ class Context(Glance[S_co]):
 class Interaction(Context[S_co]):
     """Somebody did something and waits for an answer."""
 
+    asked = True
     member: Member
     person: str
     channel: Channel

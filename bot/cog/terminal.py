@@ -29,7 +29,8 @@ class Progress(Protocol):
 class Offline(Protocol):
     """Relais without its platforms: an open database, brought to this version's tables."""
 
-    archive: Archive
+    @property
+    def archive(self) -> Archive: ...
 
     def spaces(self) -> tuple[Space, ...]:
         """Every space of every community."""

@@ -117,18 +117,24 @@ class Dispatcher:
             self.engine.trace.failed(owned.item.name, error)
             return None
         if verdict is not None and verdict.rule:
-            self.engine.trace.add("guard", f"{owned.item.name}: {verdict.rule} v{verdict.version}", verdict.evidence)
+            self._tell(owned, event, verdict)
         return verdict
+
+    def _tell(self, owned: Owned, event: Event, verdict: Verdict) -> None:
+        what = f"{owned.item.name}: {verdict.rule} v{verdict.version}"
+        community = self.engine.community(event.space).id
+        self.engine.trace.add("guard", what, verdict.evidence, community=community, said=verdict.words)
+        self.engine.figures.handled("guard", owned.item.name)
 
     async def _act(self, event: Event, owned: Owned, verdict: Verdict) -> None:
         """Carry a verdict out; its acts have keys, so an event heard again does nothing twice."""
         cause = f"{event.space.key}/{event.id}/{verdict.rule}"
         ctx = self.engine.context(Context, owned.cog, event.space, cause=cause)
+        reason = ctx.voice_for().text(verdict.words or verdict.rule)
         for one in verdict.actions:
-            await self.engine.run("guard", owned.item.name, verdict.rule, partial(ctx.act, one))
+            await self.engine.attempt(owned.item.name, reason, partial(ctx.act, one))
         if owned.cog.decided:
-            work = partial(owned.cog.decided, ctx, event, verdict)
-            await self.engine.run("guard", owned.item.name, verdict.rule, work)
+            await self.engine.attempt(owned.item.name, reason, partial(owned.cog.decided, ctx, event, verdict))
         self._done(event)
 
     async def _listen(self, event: Event, listeners: list[Owned]) -> None:

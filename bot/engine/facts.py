@@ -27,6 +27,7 @@ async def put(
     id: str,
     listeners: Sequence[str],
     jobs: Jobs,
+    asked: bool = False,
 ) -> str:
     """Store a fact in the caller's transaction, once per key. Gives its id: the first one's when it was told before."""
     told = await insert_once(
@@ -53,6 +54,7 @@ async def put(
             arguments={"fact": id},
             due_at=at,
             person=getattr(fact, "person", None),
+            asked=asked,
         )
     return id
 

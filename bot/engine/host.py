@@ -41,7 +41,7 @@ from bot.engine.people import People
 from bot.engine.places import EnginePlace
 from bot.engine.schedules import Schedules
 from bot.engine.session import Database, outside_transaction
-from bot.engine.settings import CommunitySettings, SettingsStore
+from bot.engine.settings import COMMUNITY, CommunitySettings, SettingsStore
 from bot.engine.spaces import Spaces
 from bot.engine.trace import Trace
 from bot.engine.transaction import EngineDb
@@ -125,7 +125,7 @@ class Engine:
     def sections(cogs: tuple[Cog[Any], ...]) -> dict[str, tuple[Words, type[Any]]]:
         """Every section of settings by name: its title and its model."""
         own: dict[str, tuple[Words, type[Any]]] = {
-            "community": (t("The community"), CommunitySettings),
+            COMMUNITY: (t("The community"), CommunitySettings),
             "attention": (t("Attention"), AttentionSettings),
         }
         return own | {cog.name: (cog.words, cog.settings) for cog in cogs if cog.settings.model_fields}
@@ -200,8 +200,13 @@ class Engine:
 
     async def run(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[object]]) -> bool:
         """Run a handler; its failure is traced and stops nobody else. True when it ended well."""
+        self._told(kind, what, reason)
+        return await self.attempt(what, reason, work)
+
+    async def attempt(self, what: str, reason: str, work: Callable[[], Awaitable[object]]) -> bool:
+        """``run`` for a part of what the trace was told already."""
         try:
-            await self.tell_why(kind, what, reason, work)
+            await _because(reason, work)
         except Exception as error:
             self.trace.failed(what, error)
             return False
@@ -209,13 +214,12 @@ class Engine:
 
     async def tell_why(self, kind: str, what: str, reason: str, work: Callable[[], Awaitable[object]]) -> None:
         """Run a handler with its reason known to platforms and to the trace."""
+        self._told(kind, what, reason)
+        await _because(reason, work)
+
+    def _told(self, kind: str, what: str, reason: str) -> None:
         self.trace.add(kind, what, reason)
         self.figures.handled(kind, what)
-        token = why.set(reason)
-        try:
-            await work()
-        finally:
-            why.reset(token)
 
     async def run_job(self, claimed: Claimed) -> None:
         """A job whose time has come: a cog's job, a schedule's occurrence, or a fact to hear. May raise."""
@@ -226,9 +230,12 @@ class Engine:
             return
         cause = f"job {claimed.name}/{claimed.key}"
         if hearer := self.registry.hearers.get(claimed.name):
-            await self._hear(self.context(Context, hearer.cog, space, cause=cause), hearer, claimed)
+            ctx = self.context(Context, hearer.cog, space, cause=cause)
+            ctx.asked = claimed.asked
+            await self._hear(ctx, hearer, claimed)
         elif owned := self.registry.jobs.get(claimed.name) or self.registry.schedules.get(claimed.name):
             ctx = self.context(Context, owned.cog, space, cause=cause)
+            ctx.asked = claimed.asked
             reader = getattr(owned.item, "reader", None)
             values = reader.model(**claimed.arguments) if reader else None
             arguments = {name: getattr(values, name) for name in reader.fields} if reader else {}
@@ -389,7 +396,7 @@ class Engine:
 
     def moderators(self, community: str, space: Space) -> Channel | None:
         """Where this space's moderators are asked and told things."""
-        own = self.settings.snapshot(community, "community", space)
+        own = self.settings.snapshot(community, COMMUNITY, space)
         assert isinstance(own, CommunitySettings)
         return own.moderators
 
@@ -399,10 +406,13 @@ class Engine:
         return settings
 
     def _changed(self, community: str, section: str) -> None:
+        """What is made of settings is made again; of the community's own (language, time zone) everything is."""
         self._replan.add(community)
         self._communities.clear()
         for space in self.spaces.spaces_of(community):
-            self._rebuild_beside(section, space)
+            for cog in self.memory.builders:
+                if section in (cog, COMMUNITY):
+                    self._rebuild_beside(cog, space)
 
     def moved(self, space: Space, *communities: str) -> None:
         """A space went from one community to another: what memory holds of it is made again."""
@@ -411,10 +421,18 @@ class Engine:
         for cog in self.memory.builders:
             self._rebuild_beside(cog, space)
 
-    def _rebuild_beside(self, section: str, space: Space) -> None:
-        """Make again what guards read of a section, in a lane of its own."""
-        if section in self.memory.builders:
-            self.dispatcher.lanes.put(f"snapshot {section} {space.key}", partial(self._rebuild, section, space))
+    def _rebuild_beside(self, cog: str, space: Space) -> None:
+        """Make again what guards read of a cog, in a lane of its own."""
+        self.dispatcher.lanes.put(f"snapshot {cog} {space.key}", partial(self._rebuild, cog, space))
 
     async def _rebuild(self, cog: str, space: Space) -> None:
         await self.memory.rebuild(self.context(Context, self.registry.named[cog], space, cause="snapshot"))
+
+
+async def _because(reason: str, work: Callable[[], Awaitable[object]]) -> None:
+    """Do it with its reason known to platforms."""
+    token = why.set(reason)
+    try:
+        await work()
+    finally:
+        why.reset(token)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, CursorResult, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cog.declare import Late
@@ -25,6 +25,8 @@ LEASE = timedelta(seconds=100)
 """Under two minutes: a job run again still finds Discord's memory of the nonces of its posts."""
 GRACE = timedelta(seconds=60)
 """A job is on time within it."""
+IN_A_ROW = 3
+"""Jobs that somebody asked for, one after the other, before the oldest of all has a turn: none waits for ever."""
 TRIES = 5
 BACKOFF = timedelta(seconds=30)
 FACT = "fact:"
@@ -53,7 +55,7 @@ _NEXT = (
         ),
         _REACHED,
     )
-    .order_by(JobRow.asked.desc(), JobRow.due_at, JobRow.number)
+    .order_by(and_(JobRow.asked, bindparam("asked_first", type_=Boolean)).desc(), JobRow.due_at, JobRow.number)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
@@ -82,6 +84,7 @@ class Claimed:
     arguments: dict[str, Any]
     due_at: datetime
     tries: int
+    asked: bool = False
 
 
 Run = Callable[[Claimed], Awaitable[None]]
@@ -131,6 +134,7 @@ class Jobs:
         self.sleep = sleep
         self.lost = lost
         self._turn = asyncio.Lock()
+        self._in_a_row = 0
         self.on_over: list[OnOver] = []
         """Called inside the transaction that ends a job, whether done, failed or skipped."""
 
@@ -182,9 +186,10 @@ class Jobs:
             await db.execute(delete(JobRow).where(JobRow.number == number))
 
     async def run_due(self, limit: int = 50) -> int:
-        """Run what is due: what somebody waits for, then the oldest. Gives how many jobs were begun or skipped here.
+        """Run what is due: what somebody waits for, ``IN_A_ROW`` at most, then the oldest.
 
-        Where communities are served side by side, each goes on by itself until nothing of it is due.
+        Gives how many jobs were begun or skipped here. Where communities are served side by side, each goes on by
+        itself until nothing of it is due.
         """
         async with self._turn:
             for count in range(limit):
@@ -223,7 +228,7 @@ class Jobs:
             return changed(await db.execute(delete(JobRow).where(*old)))
 
     async def _next_due(self, db: AsyncSession, community: str | None) -> JobRow | None:
-        given = {"now": self.now(), "lost": list(self.lost())}
+        given = {"now": self.now(), "lost": list(self.lost()), "asked_first": self._in_a_row < IN_A_ROW}
         if community:
             return cast(JobRow | None, await db.scalar(_NEXT_OF, {**given, "community": community}))
         return cast(JobRow | None, await db.scalar(_NEXT_BESIDE, {**given, "busy": list(self.crew.busy)}))
@@ -237,6 +242,7 @@ class Jobs:
             row = await self._next_due(db, community)
             if row is None:
                 return None
+            self._in_a_row = self._in_a_row + 1 if row.asked else 0
             row.due_at = row.lease_until or row.due_at
             late = self.late(row.name)
             if late is None:
@@ -321,7 +327,7 @@ def _named(community: str, name: str, key: str) -> tuple[ColumnElement[bool], ..
 
 def as_claimed(row: JobRow) -> Claimed:
     arguments = json.loads(row.arguments)
-    return Claimed(row.number, row.community, row.space, row.name, row.key, arguments, row.due_at, row.tries)
+    return Claimed(row.number, row.community, row.space, row.name, row.key, arguments, row.due_at, row.tries, row.asked)
 
 
 def changed(result: object) -> int:

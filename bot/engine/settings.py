@@ -32,6 +32,8 @@ from bot.engine.trace import log
 Language = Literal["en", "fr"]
 Read = Mapping[str, Mapping[str, Any]]
 """Values by section and field."""
+COMMUNITY = "community"
+"""The section of ``CommunitySettings``."""
 
 
 class CommunitySettings(CogSettings):

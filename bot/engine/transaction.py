@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.chat.card import Card
 from bot.chat.platform import why
 from bot.chat.things import Channel, Member
-from bot.cog.context import Context, Db, Interaction, Priority
+from bot.cog.context import Context, Db, Priority
 from bot.cog.facts import Fact
 from bot.cog.texts import localise
 from bot.engine import facts
@@ -49,6 +49,7 @@ class EngineDb(Db):
             id=f"{self.engine.random.getrandbits(64):016x}",
             listeners=heard,
             jobs=self.engine.jobs,
+            asked=self.ctx.asked,
         )
 
     async def later(
@@ -68,7 +69,7 @@ class EngineDb(Db):
             due_at=at,
             person=person if isinstance(person, str) else None,
             replace=replace,
-            asked=isinstance(self.ctx, Interaction) and at <= self.ctx.now,
+            asked=self.ctx.asked and at <= self.ctx.now,
         )
         if at <= self.ctx.now:
             self.after(self.engine.hurry)

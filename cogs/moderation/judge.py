@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.cog import Terminal, Words, t
 from cogs.moderation.actions import Delete
 from cogs.moderation.records import as_line, record
 from cogs.moderation.rules import Preset, Recipe, Remembered, Rule, Rulebook, RuleSet, WordList, prepare
@@ -33,20 +34,16 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("--language", default="", help="of messages that do not say theirs: en or fr")
 
 
-def run(args: Namespace) -> int:
+async def run(terminal: Terminal, args: Namespace) -> int:
     """Say what moderation rules find in each message on standard input."""
     try:
         book = Rulebook(prepare(Recipe(_rules(args))))
     except BadRules as error:
-        for line in error.lines(args.rules or args.words):
-            print(line, file=sys.stderr)
+        for line in error.lines(args.rules or args.words, terminal.voice):
+            terminal.complain(line)
         return 2
-    judge_all(book, messages(sys.stdin.buffer, args.language, _warn), sys.stdout.buffer)
+    judge_all(book, messages(sys.stdin.buffer, args.language, terminal.complain), sys.stdout.buffer)
     return 0
-
-
-def _warn(words: str) -> None:
-    print(words, file=sys.stderr)
 
 
 def _rules(args: Namespace) -> RuleSet:
@@ -74,23 +71,25 @@ def judge_all(book: Rulebook, seen: Iterable[Seen], out: BinaryIO) -> None:
         out.flush()
 
 
-def messages(source: BinaryIO, language: str, warn: Callable[[str], None]) -> Iterator[Seen]:
+def messages(source: BinaryIO, language: str, warn: Callable[[Words], None]) -> Iterator[Seen]:
     """What each line says, in bounded memory. A line that cannot be read is warned of, and the next one follows."""
     number = 0
     while raw := source.readline(LONGEST + 1):
         number += 1
         if len(raw) > LONGEST:
             _skip_line(source, raw)
-            warn(f"line {number}: longer than {LONGEST:,} bytes; skipped")
+            warn(t("line {number}: longer than {count} bytes; skipped", number=str(number), count=LONGEST))
             continue
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
-            warn(f"line {number}: not UTF-8 at byte {error.start + 1}; read with � in its place")
+            place = {"number": str(number), "byte": str(error.start + 1)}
+            warn(t("line {number}: not UTF-8 at byte {byte}; read with � in its place", **place))
             text = raw.decode(errors="replace")
         seen = _message(text.removeprefix("\ufeff").rstrip("\r\n"), language)
         if seen is None:
-            warn(f"line {number}: an object needs “text”, and “language” is a text; skipped")
+            needed = t("line {number}: an object needs “text”, and “language” is a text; skipped", number=str(number))
+            warn(needed)
         else:
             yield seen
 

@@ -16,19 +16,25 @@ from bot.cog import (
     MessageEdited,
     MessagePosted,
     Verdict,
+    Words,
     as_typed,
+    t,
 )
 from cogs.moderation.acting.native import mirror
 from cogs.moderation.acting.plan import plan_of
 from cogs.moderation.around import Seconded, learn, newly_seen, surroundings
 from cogs.moderation.base import cog
-from cogs.moderation.book.stored import EMPTY, ruleset
+from cogs.moderation.book.stored import EMPTY, Titles, ruleset, title_of
 from cogs.moderation.finding import Found
 from cogs.moderation.rules import Prepared, Recipe, Rulebook, prepare
-from cogs.moderation.seen import Moment, Seen
+from cogs.moderation.rules.found import found_words
+from cogs.moderation.seen import Hit, Moment, Seen
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Kind
 from cogs.moderation.words import Collision
+
+SHOWN = 100
+"""Characters of what was found that a line shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,13 @@ class Book:
     recipe: Recipe
     rulebook: Rulebook
     collisions: tuple[Collision, ...]
+    titles: Titles
 
 
 def made(ready: Prepared) -> Book:
-    return Book(ready.recipe, Rulebook(ready), ready.plan.collisions if ready.plan else ())
+    rulebook = Rulebook(ready)
+    titles = {rule.name: title_of(rule) for rule in rulebook.rules}
+    return Book(ready.recipe, rulebook, ready.plan.collisions if ready.plan else (), titles)
 
 
 @cog.snapshot(work=prepare, build=made)
@@ -86,8 +95,15 @@ def judge(ctx: Glance[Settings], seen: Seen) -> Verdict | None:
     first = next((one for one in findings if not one.observing), findings[0])
     plan = plan_of(action for one in findings if not one.observing for action in one.actions)
     stop = plan.takes_away or plan.kind in (Kind.TIMEOUT, Kind.KICK, Kind.BAN)
-    evidence = first.hit.matched or first.hit.detail
-    return Verdict(first.rule, first.version, evidence, stop=stop, found=Found(seen, findings))
+    evidence, words = first.hit.matched or first.hit.detail, verdict_words(ctx.snapshot.titles[first.rule], first.hit)
+    return Verdict(first.rule, first.version, evidence, stop=stop, found=Found(seen, findings), words=words)
+
+
+def verdict_words(title: Words, hit: Hit) -> Words:
+    """Which rule found what, in one line."""
+    if hit.matched:
+        return t("{rule}: “{matched}”", rule=title, matched=hit.matched[:SHOWN])
+    return t("{rule}: {text}", rule=title, text=found_words(hit.trigger, hit.detail))
 
 
 def message(ctx: Glance[Settings], event: MessagePosted) -> Seen:

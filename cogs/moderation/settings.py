@@ -7,17 +7,25 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
-from bot.cog import Channel, CogSettings, Duration, Unread, t
+from bot.cog import Channel, CogSettings, Duration, Spelling, Unread, Worded, Words, short, t
 from cogs.moderation.ladder import Ladder, Rung
 from cogs.moderation.rules.addresses import known_suffix, normal_host
 
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
+SANCTIONS = Spelling(
+    {
+        "reminder": (t("reminder"), t("warning")),
+        "timeout": (t("timeout"), t("time-out")),
+        "kick": (t("kick"), t("removal")),
+        "ban": (t("ban"),),
+    }
+)
 
 
-def read_rung(line: str) -> Rung:
-    """``4 timeout 10 min`` or ``12 ban``. Raises ``Unread``."""
+def rung_of(line: str) -> Rung:
+    """``4 timeout 10 min`` or ``12 ban``, in any language. Raises ``Unread``."""
     points, _, rest = line.strip().partition(" ")
-    do, _, length = rest.strip().partition(" ")
+    do, length = SANCTIONS.read(rest) or ("", "")
     try:
         return Rung.model_validate(
             {"points": points, "do": do, "length": _DURATION.validate_python(length) if length else None}
@@ -28,10 +36,29 @@ def read_rung(line: str) -> Rung:
         ) from None
 
 
+def read_rung(typed: str) -> str:
+    """A step as it is kept: ``4 timeout 10m``. Raises ``Unread``."""
+    rung = rung_of(typed)
+    return " ".join([str(rung.points), rung.do, *([short(rung.length)] if rung.length else [])])
+
+
+def rung_words(line: str) -> Words:
+    """A step for people, who can type it so."""
+    rung = rung_of(line)
+    do, points = SANCTIONS.words[rung.do][0], str(rung.points)
+    if rung.length is None:
+        return t("{points} {sanction}", points=points, sanction=do)
+    return t("{points} {sanction} {length}", points=points, sanction=do, length=rung.length)
+
+
+Step = Annotated[str, Worded(read_rung, rung_words)]
+"""A step of the ladder."""
+
+
 def ladder_of(lines: tuple[str, ...], every: timedelta) -> Ladder:
     """Raises ``Unread``."""
     try:
-        return Ladder(amount=1 if every else 0, every=every or timedelta(days=1), rungs=tuple(map(read_rung, lines)))
+        return Ladder(amount=1 if every else 0, every=every or timedelta(days=1), rungs=tuple(map(rung_of, lines)))
     except ValidationError:
         raise Unread(t("Each step of the ladder needs more points than the one before.")) from None
 
@@ -62,13 +89,13 @@ class Settings(CogSettings):
         ),
     ] = ""
     ladder: Annotated[
-        tuple[str, ...],
+        tuple[Step, ...],
         Field(
             title="Ladder of sanctions",
             description="One a line, from few points to many: 2 reminder, 4 timeout 10 min, 12 ban.",
             max_length=12,
         ),
-    ] = ("2 reminder", "4 timeout 10 min", "6 timeout 6 h", "8 timeout 2 d", "12 ban")
+    ] = ("2 reminder", "4 timeout 10m", "6 timeout 6h", "8 timeout 2d", "12 ban")
     forget_every: Annotated[
         timedelta,
         Field(

@@ -33,6 +33,7 @@ def loud(tmp_path: Path) -> Path:
 
 class Judged:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+        monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
         self.monkeypatch = monkeypatch
         self.captured = capsysbinary
         self.errors = ""
@@ -82,6 +83,23 @@ def test_bad_lines_are_named_and_the_next_one_follows(judge: Judged, loud: Path)
     assert "line 2: not UTF-8 at byte 1" in judge.errors
     assert "line 4: longer than" in judge.errors
     assert "line 6: an object needs" in judge.errors
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_terminal(judge: Judged, tmp_path: Path) -> None:
+    judge.monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    (told,) = judge(b'{"words": 1}\n\xff\n' + b"x" * 1_000_001)
+    assert told == {"text": "\ufffd", "hit": False}
+    assert "ligne 1\u202f: un objet demande un «\u202ftext\u202f»" in judge.errors
+    assert "ligne 2\u202f: pas de l’UTF-8 à l’octet 1" in judge.errors
+    assert "ligne 3\u202f: plus de 1\u202f000\u202f000 octets" in judge.errors
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("rules:\n  - {name: a, triggers: [{on: wods}]}\n", "utf-8")
+    judge(b"hello", "--rules", bad, code=2)
+    assert f"{bad}:2: genre inconnu «\u202fwods\u202f»" in judge.errors
+    judge(b"hello", "--words", tmp_path / "none.txt", code=2)
+    assert "illisible\u202f: ce fichier n’existe pas" in judge.errors
+    judge(b"hello", "--words", tmp_path, code=2)
+    assert "est un dossier" in judge.errors
 
 
 def test_half_a_character_is_no_reason_to_stop(judge: Judged, loud: Path) -> None:

@@ -59,7 +59,7 @@ def words(ctx: Glance[Settings], event: MessagePosted) -> Verdict | None:
     acts = [RemoveMessage("not said here", event.ref)]
     if len(window.within(timedelta(minutes=5), now=ctx.now)) > 1:
         acts.append(Timeout("again", event.member, ctx.now + timedelta(hours=1)))  # type: ignore[arg-type]
-    return Verdict("words", 1, ", ".join(said), tuple(acts), found=min(said))
+    return Verdict("words", 1, ", ".join(said), tuple(acts), found=min(said), words=t("Rules"))
 
 
 @cog.on(MessagePosted)
@@ -161,3 +161,13 @@ async def test_what_the_platform_cannot_do_is_asked_of_the_moderators() -> None:
         assert "Please delete a message in #general" in ada.reads("team")
         await town.restart()
         assert ada.reads("team").count("Please delete") == 1
+
+
+async def test_the_trace_tells_a_verdict_once_in_the_communitys_words(town: Stage) -> None:
+    await town.speaks("fr")
+    ada = town.person("ada", here=True)
+    await ada.say("a darn thing")
+    told = [step for step in town.app.engine.trace.steps if step.kind == "guard"]
+    assert [step.what for step in told] == ["strict.words: words v1"]
+    assert told[0].said == t("Rules")
+    assert [effect.why for effect in town.world.effects if effect.effect == "direct"] == ["Règles"]

@@ -80,6 +80,11 @@ def test_durations_are_said(delta: timedelta, compact: str, english: str, french
     assert say_duration(delta, language="fr").replace("\u00a0", " ") == french
 
 
+def test_compact_durations_are_written_as_french_does() -> None:
+    written = [short(delta, language="fr") for delta in (7 * DAY, 150 * MINUTE, 90 * SECOND, timedelta(0))]
+    assert written == ["7 j", "2 h 30 min", "90 s", "0 s"]
+
+
 def test_a_negative_duration_is_not_said() -> None:
     for say in (short, lambda delta: say_duration(delta, language="fr")):
         with pytest.raises(ValueError, match="negative"):
@@ -90,7 +95,11 @@ def test_a_negative_duration_is_not_said() -> None:
 @given(st.integers(0, 36525 * 86400))
 def test_durations_said_are_read_back(seconds: int) -> None:
     delta = timedelta(seconds=seconds)
-    for said in (short(delta), *(say_duration(delta, language=language) for language in LANGUAGES)):
+    for said in (
+        short(delta),
+        short(delta, language="fr"),
+        *(say_duration(delta, language=language) for language in LANGUAGES),
+    ):
         assert parse_duration(said, allow_zero=True) == delta
 
 

@@ -72,10 +72,6 @@ def verb(work: object) -> Verb:
     return Verb("try", "Try.", lambda parser: None, work)  # type: ignore[arg-type]
 
 
-def test_a_verb_that_waits_for_nothing_is_given_its_arguments() -> None:
-    assert run(verb(lambda args: int(args.code)), Namespace(code="3")) == 3
-
-
 def test_a_verb_may_open_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'relais.db'}")
     monkeypatch.chdir(tmp_path)

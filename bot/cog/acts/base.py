@@ -88,7 +88,8 @@ class Verdict:
 
     ``stop`` keeps the event from the listeners. The engine carries the actions out once per event and rule, then gives
     the verdict to the cog's ``@cog.verdict``, which finds in ``found`` what the guard left for it.
-    Without a ``rule`` nobody stepped in: the cog only takes note of something.
+    Without a ``rule`` nobody stepped in: the cog only takes note of something. ``words`` say for people what ``rule``
+    and ``evidence`` say for programs.
     """
 
     rule: str
@@ -97,3 +98,4 @@ class Verdict:
     actions: tuple[Act, ...] = ()
     stop: bool = True
     found: Any = None
+    words: Words = ""

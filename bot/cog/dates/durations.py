@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from fractions import Fraction
 
-from bot.cog.dates.words import NUMBERS, normal, one_of
+from bot.cog.dates.words import NUMBERS, is_french, normal, one_of
 
 LONGEST = timedelta(days=36525)
 
@@ -100,11 +100,16 @@ def split(delta: timedelta) -> list[tuple[str, int]]:
     return [(unit, count) for unit, count in units if count] or [("second", 0)]
 
 
-def short(delta: timedelta) -> str:
-    """The compact form that parse_duration reads back: "7d", "2h30m", "90s" (seconds alone below two minutes).
+_SHORT_FRENCH = {"day": "j", "hour": "h", "minute": "min", "second": "s"}
 
-    Fractions of a second are dropped. Raises ValueError for a negative duration.
+
+def short(delta: timedelta, *, language: str = "en") -> str:
+    """The compact form that parse_duration reads back: "7d", "2h30m", in French "7 j", "2 h 30 min".
+
+    Below two minutes seconds alone: "90s". Fractions are dropped. Raises ValueError for a negative duration.
     """
-    if timedelta(0) <= delta < timedelta(minutes=2):
-        return f"{delta.seconds}s"
-    return "".join(f"{count}{unit[0]}" for unit, count in split(delta))
+    brief = timedelta(0) <= delta < timedelta(minutes=2)
+    parts = [("second", delta.seconds)] if brief else split(delta)
+    if is_french(language):
+        return " ".join(f"{count} {_SHORT_FRENCH[unit]}" for unit, count in parts)
+    return "".join(f"{count}{unit[0]}" for unit, count in parts)

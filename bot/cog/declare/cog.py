@@ -228,7 +228,7 @@ class Cog(Generic[S]):
     def verb(self, name: str, prepare: Callable[[Any], None] = lambda parser: None) -> Callable[[RunsVerb], RunsVerb]:
         """A verb of the ``relais`` command line; the docstring's first line is its help.
 
-        Given the arguments, or, when it waits for something, a ``Terminal`` and the arguments.
+        It is given a ``Terminal`` and the arguments.
         """
 
         def keep(run: RunsVerb) -> RunsVerb:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
@@ -26,7 +26,7 @@ F = TypeVar("F", bound=BaseModel)
 Late = Literal["run", "skip"] | timedelta
 Handler = Callable[..., Awaitable[None]]
 Asks = Callable[..., Awaitable[tuple[FieldSpec, ...]]]
-RunsVerb = Callable[[Any], int] | Callable[[Terminal, Any], Awaitable[int]]
+RunsVerb = Callable[[Terminal, Any], Coroutine[None, None, int]]
 
 
 class CogSettings(BaseModel):

@@ -16,8 +16,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol, cast
 
-from bot.chat.words import Words
 from bot.cog.exports.said import ExportError
+from bot.cog.files import trouble_with
 from bot.cog.texts import t
 
 FREE = 64_000_000
@@ -217,8 +217,7 @@ def opened(path: Path) -> Iterator[io.BufferedReader]:
 
 
 def unreadable(name: str, error: OSError) -> ExportError:
-    why: Words = error.strerror or type(error).__name__
-    return ExportError(t("{file} cannot be read ({why}).", file=name, why=why))
+    return ExportError(t("{file} cannot be read ({why}).", file=name, why=trouble_with(error)))
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -4,8 +4,9 @@ A pydantic model declares them; ``Reader`` turns what people type into its value
 what is wrong beside each field. Titles come from ``Field(title=…)``; bounds from ``ge``, ``le``, ``max_length``.
 """
 
-from bot.cog.fields.kinds import Choices, Long, Place, Schedule, TextFile, Unread, kind_of
+from bot.cog.fields.kinds import Choices, Long, Place, Schedule, TextFile, Unread, Worded, kind_of
 from bot.cog.fields.reader import AsTyped, Invalid, Reader, of_function, of_model
+from bot.cog.fields.spelling import Spelling
 
 __all__ = [
     "AsTyped",
@@ -15,8 +16,10 @@ __all__ = [
     "Place",
     "Reader",
     "Schedule",
+    "Spelling",
     "TextFile",
     "Unread",
+    "Worded",
     "kind_of",
     "of_function",
     "of_model",

@@ -18,10 +18,10 @@ from bot.cog.dates import (
     parse_moment,
     parse_schedule,
     parse_time,
-    say_schedule,
     short,
 )
-from bot.cog.texts import Rhythm, listing, t
+from bot.cog.fields.spelling import Spelling
+from bot.cog.texts import Rhythm, Voice, listing, t
 
 
 class Place(Protocol):
@@ -57,12 +57,18 @@ class Multiline:
     """Marks a text that deserves several lines."""
 
 
-class Recurring:
-    """Marks a text as a recurrence: a five-field cron expression in the community's zone."""
+class Worded:
+    """Marks a text that people type in words of their own, and that is kept in one form for all languages.
+
+    ``read`` gives that form, and raises ``Unread``; ``say`` gives words of it that ``read`` takes in every language.
+    """
+
+    def __init__(self, read: Callable[[str], str], say: Callable[[str], Words]) -> None:
+        self.read = read
+        self.say = say
 
 
 Long = Annotated[str, Multiline()]
-Schedule = Annotated[str, Recurring()]
 
 
 class Choices:
@@ -84,6 +90,10 @@ class Shape:
 
     def has(self, marker: type) -> bool:
         return any(isinstance(m, marker) or m is marker for m in self.markers)
+
+    @property
+    def worded(self) -> Worded | None:
+        return next((m for m in self.markers if isinstance(m, Worded)), None)
 
 
 def shape_of(annotation: Any) -> Shape:
@@ -171,6 +181,10 @@ def _schedule(raw: str) -> str:
         ) from None
 
 
+Schedule = Annotated[str, Worded(_schedule, lambda cron: t("{schedule}", schedule=Rhythm(cron)))]
+"""A recurrence: a five-field cron expression in the community's zone."""
+
+
 def _zone(raw: str, place: Place) -> ZoneInfo:
     names = {name.casefold(): name for name in available_timezones()}
     if name := names.get(raw.replace(" ", "_").casefold()):
@@ -207,8 +221,8 @@ async def read_one(shape: Shape, raw: object, place: Place, words: Mapping[str, 
         return await _member(raw, place)
     if shape.type is Channel:
         return await _channel(raw, place)
-    if shape.has(Recurring):
-        return _schedule(raw)
+    if shape.worded:
+        return shape.worded.read(raw)
     return READERS[shape.type][1](raw, place)
 
 
@@ -220,10 +234,9 @@ def _file(upload: Upload) -> TextFile:
 
 
 def _choice(shape: Shape, raw: str, words: Mapping[str, Words]) -> str:
-    wanted = raw.casefold()
-    for value in shape.choices:
-        if wanted in (value.casefold(), str(words.get(value, value)).casefold()):
-            return value
+    found = Spelling({value: (words.get(value, value),) for value in shape.choices}).whole(raw)
+    if found is not None:
+        return found
     raise Unread(t("Choose one of: {choices}.", choices=listing(*(words.get(c, c) for c in shape.choices))))
 
 
@@ -252,8 +265,8 @@ def show(value: object, shape: Shape, words: Mapping[str, Words]) -> Words:
             return at(value)
         case Channel():
             return to(value)
-        case str() if shape.has(Recurring):
-            return t("{schedule}", schedule=Rhythm(value))
+        case str() if shape.worded:
+            return shape.worded.say(value)
         case str():
             return words.get(value, value)
         case int() | float() | datetime() | timedelta() | time():
@@ -275,11 +288,11 @@ def typed(value: object, shape: Shape, place: Place) -> str:
         case datetime():
             return value.astimezone(place.zone).strftime("%Y-%m-%d %H:%M")
         case timedelta():
-            return short(value) if value else "0s"
+            return short(value, language=place.language)
         case time():
             return value.strftime("%H:%M")
-        case str() if shape.has(Recurring):
-            return say_schedule(value, language=place.language)
+        case str() if shape.worded:
+            return Voice(place.language).text(shape.worded.say(value))
         case Md():
             return str(value)
     return str(value)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.chat.events import MemberAdmitted, MemberJoined, MemberRenamed, Reacted, SpaceLost, SpaceSeen
+from bot.chat.events import MemberAdmitted, MemberJoined, MemberRenamed, Reacted, RightsChanged, SpaceLost, SpaceSeen
 from bot.chat.things import Member, MessageRef, Space
 from bot.platforms.discord.feed import Feed, Recent, Tasks
 from bot.platforms.discord.gateway import Ear, Payload
 from bot.platforms.discord.history import SCREENED, SCREENING, History
 from bot.platforms.discord.talk import Talk
-from bot.platforms.discord.town import PLATFORM, Town
+from bot.platforms.discord.town import PLATFORM, Rights, Town
 from bot.platforms.discord.translate import (
     admitted,
     deleted,
@@ -48,6 +48,9 @@ class Hearing(History, Talk):
         """Guilds that Discord announced and did not show yet."""
         self._expected: set[str] = set()
         """Guilds where something that was missed may not be told yet."""
+        self._rights: dict[str, Rights] = {}
+        self._turns = 0
+        """How often the rights of any guild changed."""
         self._shards: set[int] = set()
         self._pending: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
         self._gone: Recent[tuple[str, str], str] = Recent(REMEMBERED)
@@ -113,6 +116,7 @@ class Hearing(History, Talk):
         if payload.get("unavailable"):
             return
         self._absent.discard(guild)
+        self._look_at_rights(guild)
         self.feed.hold(guild)
         self.tasks.spawn(self._catch_up(guild))
         self.look_around()
@@ -146,6 +150,7 @@ class Hearing(History, Talk):
         self._expected.discard(guild)
         self.feed.release(guild)
         if not payload.get("unavailable"):
+            self._rights.pop(guild, None)
             self._lost(Space(PLATFORM, guild))
         self.look_around()
 
@@ -155,6 +160,17 @@ class Hearing(History, Talk):
 
     def _roles_changed(self, payload: Payload) -> None:
         self.forget_town(str(payload["guild_id"]))
+        self._look_at_rights(str(payload["guild_id"]))
+
+    def _look_at_rights(self, guild: str) -> None:
+        """Tell when they are not what they were; at first nobody knows of another state."""
+        if town := self.seen(guild):
+            before, rights, now = self._rights.get(guild), town.rights(), self.hub.now()
+            self._rights[guild] = rights
+            if before not in (None, rights):
+                self._turns += 1
+                told = f"rights:{guild}:{now.isoformat()}:{self._turns}"
+                self.feed.put(RightsChanged(space=town.space, id=told, at=now))
 
     # People
 
@@ -176,6 +192,8 @@ class Hearing(History, Talk):
     def _changed(self, payload: Payload) -> None:
         """Of all changes, a new name and the end of screening are told; the latter again after a restart."""
         town, id = self._town(payload), str(payload["user"]["id"])
+        if id == self.me:
+            self._look_at_rights(town.space.id)
         before, who = self.once_known(town.space, id), self.note(member(town, payload))
         if id != self.me and (before is None or before.name != who.name):
             now = self.hub.now()

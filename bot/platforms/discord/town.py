@@ -15,6 +15,8 @@ from bot.platforms.discord.markup import SNOWFLAKE
 
 PLATFORM = "discord"
 
+Rights = tuple[frozenset[tuple[str, Level]], int]
+
 ADMIN = discord.Permissions(administrator=True, manage_guild=True).value
 MODERATOR = discord.Permissions(manage_messages=True, moderate_members=True, kick_members=True, ban_members=True).value
 HELPERS = frozenset({"helper", "helpers", "relais helper"})
@@ -123,10 +125,19 @@ class GuildTown:
         roles = [role for role in self.guild.roles if bare in (str(role.id), role.name.casefold())]
         return str(roles[0].id) if roles else None
 
+    def levels(self) -> dict[str, Level]:
+        """The level that each role gives; those of bots and integrations give none."""
+        return {str(it.id): level_of(it.permissions.value, [it.name]) for it in self.guild.roles if not it.managed}
+
     def roles_of(self, level: Level | None) -> tuple[str, ...]:
         """The roles that give this level or a higher one, but for administrators: AutoMod spares these itself."""
-        given = {str(it.id): level_of(it.permissions.value, [it.name]) for it in self.guild.roles if not it.managed}
-        return tuple(id for id, one in given.items() if level is not None and level <= one < Level.ADMIN)
+        return tuple(id for id, one in self.levels().items() if level is not None and level <= one < Level.ADMIN)
+
+    def rights(self) -> Rights:
+        """Who is of the team by which role, and what the bot may do."""
+        me = self._me()
+        team = frozenset((id, level) for id, level in self.levels().items() if level > Level.EVERYONE)
+        return team, me.guild_permissions.value if me else 0
 
     def holds(self, id: str) -> bool:
         """Whether it is one of this guild's channels or threads."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.cog import Context, Db, MessageStopped, Sanction, Sanctioned
 from cogs.moderation.acting.carry import NATIVE
 from cogs.moderation.acting.enforce import silence_of
+from cogs.moderation.acting.native import named_there
 from cogs.moderation.acting.record import record
 from cogs.moderation.base import cog
 from cogs.moderation.cases.log import log
@@ -128,7 +129,6 @@ def finding_of(ctx: Context[Settings], seen: Seen, event: MessageStopped) -> Fin
     span = (start, start + len(event.matched)) if start >= 0 else (0, 0)
     hit = Hit(NATIVE, event.matched, span, event.keyword or event.rule)
     rules = ctx.snapshot.rulebook.rules if ctx.snapshot and event.own else ()
-    for rule in rules:
-        if event.rule == rule.name:
-            return Finding(rule.name, rule.version, hit, rule.actions)
+    if rule := named_there(rules, ctx.voice_for().text).get(event.rule):
+        return Finding(rule.name, rule.version, hit, rule.actions)
     return Finding(event.rule, 0, hit, ())

@@ -5,11 +5,13 @@ It stops messages before anybody sees them; what it stops comes back as an event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
-from bot.cog import Can, Context, Mirror, NativeRule, Words, t
+from bot.cog import Can, Context, Mirror, NativeRule, RightsChanged, Words, t
 from cogs.moderation.base import cog
-from cogs.moderation.book.stored import ruleset
+from cogs.moderation.book.stored import ruleset, title_of
 from cogs.moderation.rules import Mode, Rule, RuleSet, Where, effective, spoken
 from cogs.moderation.rules.lists import entries_of
 from cogs.moderation.rules.triggers import MentionsTrigger, WordsTrigger
@@ -17,6 +19,8 @@ from cogs.moderation.settings import Settings
 
 LONGEST = 60
 """Characters of a word, Discord's limit."""
+SLOT = 10
+"""Seconds of which the changes of roles go together."""
 
 
 @cog.job()
@@ -27,18 +31,46 @@ async def mirror(ctx: Context[Settings]) -> None:
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
     wanted = tuple(native_rules(rules, ctx.voice_for().text)) if ctx.settings.native else ()
-    await ctx.act(Mirror(ctx.voice_for().text(t("moderation rules changed")), ctx.space, wanted))
+    await ctx.act(Mirror(ctx.voice_for().text(t("moderation rules or roles changed")), ctx.space, wanted))
 
 
-def native_rules(rules: RuleSet, say: Callable[[Words], str]) -> Iterable[NativeRule]:
+@cog.on(RightsChanged)
+async def follow_the_team(ctx: Context[Settings], event: RightsChanged) -> None:
+    """The filter spares the team: who is of it now, as many roles as may change together."""
+    if ctx.snapshot is None or not ctx.settings.native:
+        return
+    slot = int(event.at.timestamp()) // SLOT + 1
+    due = datetime.fromtimestamp(slot * SLOT, event.at.tzinfo)
+    await ctx.later(mirror, at=due, key=f"{ctx.space.key} roles {slot}")
+
+
+Say = Callable[[Words], str]
+"""Says words in the community's language."""
+
+
+def named_there(rules: Sequence[Rule], say: Say) -> Mapping[str, Rule]:
+    """The rules by what the platform's filter calls them: their titles, their names where a title would not do.
+
+    A title that something else is called too tells nothing apart; one that is long, or ends like the number that a
+    platform gives to the parts of a long rule, may not come back as it went.
+    """
+    titles = [say(title_of(rule)) for rule in rules]
+    called = Counter([*titles, *(rule.name for rule in rules)])
+    return {
+        title if called[title] == 1 and len(title) <= LONGEST and not title.endswith(")") else rule.name: rule
+        for title, rule in zip(titles, rules, strict=True)
+    }
+
+
+def native_rules(rules: RuleSet, say: Say) -> Iterable[NativeRule]:
     """What the platform can do of the rules that act and that hold everywhere, for everybody but the team."""
-    for rule in effective(rules):
+    for name, rule in named_there(effective(rules), say).items():
         if rule.mode is Mode.ACT and takes_away(rule) and not conditional(rule):
             words = tuple(dict.fromkeys(listed(rule, rules)))
             mentions = min((one.count for one in rule.triggers if isinstance(one, MentionsTrigger)), default=0)
             if words or mentions:
                 yield NativeRule(
-                    rule.name,
+                    name,
                     words=words,
                     allowed=rules.allow,
                     mentions=mentions,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 
-from bot.cog import Words, t
+from bot.cog import Words, t, trouble_with
 from cogs.moderation.backtest.trial import Judged
 from cogs.moderation.records import as_line, record
 
@@ -94,8 +94,7 @@ def read(path: Path) -> dict[tuple[str, str], str]:
     except UnicodeDecodeError:
         raise BadLabels(t("{file} is not written in UTF-8.", file=str(path))) from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BadLabels(t("{file} cannot be read ({why}).", file=str(path), why=why)) from None
+        raise BadLabels(t("{file} cannot be read ({why}).", file=str(path), why=trouble_with(error))) from None
     return dict(_label(path, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 

@@ -25,6 +25,7 @@ from bot.cog import (
     listing,
     open_export,
     t,
+    trouble_with,
 )
 from cogs.moderation.around import surroundings
 from cogs.moderation.backtest import labels
@@ -294,8 +295,7 @@ def _written(terminal: Terminal, args: Namespace, outcome: Outcome, voice: Voice
         try:
             path.write_bytes(data)
         except OSError as error:
-            why: Words = error.strerror or type(error).__name__
-            terminal.complain(t("{file} cannot be written ({why}).", file=str(path), why=why))
+            terminal.complain(t("{file} cannot be written ({why}).", file=str(path), why=trouble_with(error)))
             return False
         if not args.json:
             terminal.say(t("Written: {file}", file=str(path)))

@@ -254,7 +254,7 @@ async def rule_edit(ctx: Askable[Settings], name: NameOption) -> None:
     _, rule = await named(ctx, name)
     voice = ctx.voice_for()
     values = {
-        "actions": typed_actions(rule.actions),
+        "actions": typed_actions(rule.actions, ctx.voice),
         "netiquette": voice.text(spoken(rule.netiquette)) if rule.netiquette else "",
         "channels": "\n".join(rule.unless.channels),
         "roles": "\n".join(rule.unless.roles),

@@ -136,7 +136,7 @@ def _ends_a_link(ending: str) -> bool:
 
 def _beyond(text: str, start: int, wanted: Wanted) -> Iterator[Address]:
     """The ``wanted`` links in what nobody reads to the end, however they are carried."""
-    read, last = _compatible(text[start:]), start
+    read = _compatible(text[start:])
     if not wanted.may_be_in(read):
         return
     for match in _HOSTS.finditer(read):

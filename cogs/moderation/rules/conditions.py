@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Annotated, Any
@@ -16,6 +16,19 @@ from cogs.moderation.rules.strict import Strict
 from cogs.moderation.seen import Moment, Seen, base_language
 
 ALERTS = tuple(Alert)
+ALERT_WORDS: Mapping[Alert, Words] = {Alert.CALM: t("calm"), Alert.WATCH: t("watch"), Alert.LOCKDOWN: t("lockdown")}
+LEVELS: Mapping[Level, Words] = {
+    Level.EVERYONE: t("everybody"),
+    Level.HELPER: t("helper"),
+    Level.MODERATOR: t("moderator"),
+    Level.ADMIN: t("administrator"),
+}
+MOMENTS: Mapping[Moment, Words] = {
+    Moment.POSTED: t("a message is posted"),
+    Moment.EDITED: t("a message is changed"),
+    Moment.JOINED: t("somebody joins"),
+    Moment.RENAMED: t("somebody changes their name"),
+}
 
 
 def _level(value: Any) -> Any:
@@ -94,9 +107,12 @@ class Where(Strict):
 
     def _asked(self, zone: ZoneInfo) -> Iterator[Question]:
         if self.moments:
-            yield Question(_in_moments(self.moments), t("moment: {moments}", moments=_names(self.moments)))
+            yield Question(
+                _in_moments(self.moments),
+                t("moment: {moments}", moments=listing(*(MOMENTS[one] for one in self.moments))),
+            )
         if self.level is not None:
-            yield Question(_at_level(self.level), t("level: {level} and above", level=self.level.name.lower()))
+            yield Question(_at_level(self.level), t("level: {level} and above", level=LEVELS[self.level]))
         if self.channels:
             yield Question(_in_channels(self.channels), t("channel: {channels}", channels=_names(self.channels)))
         if self.roles:
@@ -120,7 +136,7 @@ class Where(Strict):
         if self.hours is not None:
             yield Question(_at_hours(self.hours, zone), t("hours: {hours}", hours=self.hours))
         if self.alert is not None:
-            yield Question(_on_alert(self.alert), t("alert level: {level} and above", level=self.alert.value))
+            yield Question(_on_alert(self.alert), t("alert level: {level} and above", level=ALERT_WORDS[self.alert]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bot.cog import Voice, Words, t
+from bot.cog import Voice, Words, t, trouble_with
 from cogs.moderation.rules.faults import Path, faults, said
 from cogs.moderation.rules.model import RuleSet
 
@@ -58,7 +58,7 @@ def read_file(path: FilePath) -> str:
     except IsADirectoryError:
         raise BadRules(Problem(0, t("is a folder; name a file"))) from None
     except OSError as error:
-        raise BadRules(Problem(0, t("cannot be read: {problem}", problem=error.strerror or str(error)))) from None
+        raise BadRules(Problem(0, t("cannot be read: {problem}", problem=trouble_with(error)))) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,19 +12,25 @@ from urllib.parse import unquote
 
 TURNED = "\u202e"
 """From here on text runs from right to left."""
-LETTER = r"(?:[46][1-9a-fA-F]|[57][\daA])"
+LETTERS = r"(?<!%[46][1-9a-fA-F]%)(?<!%[57][\daA]%)(?:[46][1-9a-fA-F]|[57][\daA])(?:%(?:[46][1-9a-fA-F]|[57][\daA]))*+"
+"""All that stand in a row in an address's code, after the first percent sign."""
+DRAWN = r"(?:regional_indicator_|alphabet[_-]|alphabet-(?:white|yellow)-|letter[_-])[a-zA-Z]"
+"""What emoji that are letters are called: on Discord, on Slack, and where people add their own."""
+EMOJI = r"(?!\d+:)[a-z0-9_+'-]{2,50}:"
 MARKUP = re.compile(
-    r"<(?<=\w<)(?:@[!&]?|#|a?:\w{1,32}:)\w{1,25}>(?=\w)"
+    rf"<a?:(?:[a-zA-Z]_|{DRAWN}):\d{{1,20}}>(?P<own>)"
+    rf"|:(?:{DRAWN}:(?P<drawn>)|(?<=\w:){EMOJI}(?=\w)|(?<=(?<!\w)\w :){EMOJI}(?= \w(?!\w)))"
+    r"|<(?<=\w<)(?:@[!&]?|#|a?:\w{1,32}:)\w{1,25}>(?=\w)"
     r"|<(?<=\w<)/?[a-zA-Z]{1,10}>(?:</?[a-zA-Z]{1,10}>)*+(?=\w)"
     r"|<!--[^<>]{0,99}-->(?=\w)"
-    rf"|%(?<!%[46][1-9a-fA-F]%)(?<!%[57][\daA]%)(?:(?<=[^\W\d_]%){LETTER}(?:%{LETTER})*+|{LETTER}(?:%{LETTER})*+(?=[^\W\d_]))(?P<quoted>)"
+    rf"|%(?:(?<=[^\W\d_]%){LETTERS}|{LETTERS}(?=[^\W\d_]))(?P<quoted>)"
     r"|\]\([^()\s]{1,300}\)(?=\w)"
     r"|\](?P<label>\()"
     r"|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});(?P<entity>)"
     f"|{TURNED}++(?P<reversed>[^\u202c\u202e\n]*)"
 )
-"""Mentions and emoji, tags, comments, letters in an address's code, addresses of links between letters; the end of a
-link's label; entities; what a control character turns round. Each begins with a character of its own: that is fast."""
+"""Letters drawn as emoji; mentions, emoji, tags, comments, letters in an address's code, addresses of links between
+letters; the end of a link's label; entities; what a control character turns round."""
 LYING = "ɐɔǝɟƃɓɥᴉıɾʞʅꞁɯɹʇʌʍʎ"
 UPSIDE = str.maketrans(f"{LYING}nubqdp", "acefgghiijkllmrtvwyunqbpd")
 """Letters turned upside down, and those that are another letter then."""
@@ -41,6 +47,8 @@ def shown(text: str) -> str:
 def _read(markup: re.Match[str]) -> str:
     if markup["label"]:
         return "] ("
+    if markup["own"] is not None or markup["drawn"] is not None:
+        return markup[0].partition(":")[2].partition(":")[0].rstrip("_")[-1]
     if markup["quoted"] is not None:
         return unquote(markup[0])
     if markup["entity"] is not None:

@@ -144,6 +144,8 @@ class Matcher:
             if BETWEEN.search(framed) or MARKUP.search(text):
                 return True
             hard = hard.replace(b"\x02", b" ")
+        elif framed.count(b":") > 1 and MARKUP.search(text):
+            return True
         hard = hard.replace(b"  ", b" ")
         soft = framed.translate(SOFT, DROPPED)
         touched = self._touches(hard if hard == soft else hard + soft)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from bot.chat.platform import Can, PlatformError
 from bot.chat.things import Level
+from bot.engine.models import JobRow
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible
 from bot.rehearsal.stage import Stage
@@ -42,6 +44,20 @@ async def test_all_are_banned_with_a_press_and_a_confirmation(town: Stage, mod: 
     assert "Case 3:" not in mod.reads("log")
     await mod.run("case show", number=3)
     assert "part of a wave" in mod.sees
+
+
+async def test_what_was_pressed_goes_first_to_its_end_and_what_rules_do_does_not(
+    town: Stage, mod: Actor, wave: list[Actor]
+) -> None:
+    await wave[0].say("you whore, come to discord.gg/abcdef")
+    await mod.press("Act on all of them")
+    await mod.press(f"Ban {COUNT}")
+    await town.advance(minutes=1)
+    async with town.app.database.reading() as db:
+        rows = [(row.name.removeprefix("moderation."), row.asked) for row in await db.scalars(select(JobRow))]
+    assert rows.count(("go_on", True)) > 1
+    assert {name for name, asked in rows if asked} == {"go_on"}
+    assert {"carry", "show_alert"} <= {name for name, asked in rows if not asked}
 
 
 async def test_who_is_trusted_is_left_out(town: Stage, mod: Actor, wave: list[Actor]) -> None:

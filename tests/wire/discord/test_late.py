@@ -19,6 +19,13 @@ def server_of(stage: Stage) -> DiscordServer:
     return stage.scene.server
 
 
+def come_too_late(stage: Stage) -> None:
+    """The next answer is refused, and the person's screen does not wait for another one."""
+    server = server_of(stage)
+    server.state.patience = 0.1
+    server.faults.fail(*UNKNOWN, on=CALLBACK)
+
+
 def warned(stage: Stage) -> list[str]:
     return [f"{step.kind}: {step.what}" for step in stage.app.engine.trace.steps if step.kind in ("late", "error")]
 
@@ -26,7 +33,7 @@ def warned(stage: Stage) -> list[str]:
 async def test_the_answer_comes_as_a_direct_message() -> None:
     async with Stage(scene=scene_on("discord")) as stage:
         ada = stage.person("ada", here=True)
-        server_of(stage).faults.fail(*UNKNOWN, on=CALLBACK)
+        come_too_late(stage)
         await ada.run("help")
         assert "What you can do here" in ada.sees
         assert ada.reads("general") == ""
@@ -39,7 +46,7 @@ async def test_a_form_comes_as_a_button_that_works_after_a_restart() -> None:
         boss = stage.person("boss", level=Level.ADMIN, here=True)
         await stage.set("welcome", channel="general", introductions="general")
         await boss.run("welcome preview")
-        server_of(stage).faults.fail(*UNKNOWN, on=CALLBACK)
+        come_too_late(stage)
         await boss.press("Introduce myself")
         assert boss.form is None
         await stage.restart()
@@ -54,7 +61,7 @@ async def test_who_cannot_be_reached_is_told_of_in_a_line(closed: bool) -> None:
     async with Stage(scene=scene_on("discord")) as stage:
         ada = stage.person("ada", here=True)
         ada.change(direct_closed=closed)
-        server_of(stage).faults.fail(*UNKNOWN, on=CALLBACK)
+        come_too_late(stage)
         await ada.run("help")
         assert ("What you can do here" in ada.sees) is not closed
         assert warned(stage) == ["late: /help"]

@@ -17,6 +17,7 @@ from bot.chat.events import (
     MessageDeleted,
     MessagePosted,
     MessageStopped,
+    RightsChanged,
     Sanction,
     Sanctioned,
 )
@@ -27,6 +28,7 @@ from bot.platforms.playground import Stopped
 from tests.playground.conftest import FakeHub, MemoryStore
 from tests.wire.discord import Impossible, Kind, happenings, redirected
 from tests.wire.discord.bed import Bed
+from tests.wire.discord.bits import BOTS, Permission
 
 
 class House(Bed):
@@ -256,6 +258,26 @@ async def test_a_rule_of_moderators_is_told_by_its_name(house: House) -> None:
         await house.ada.say("Damn it")
     event = house.hub.only(MessageStopped)
     assert (event.rule, event.own) == ("Swearing", False)
+
+
+# Roles
+
+
+async def test_what_roles_permit_is_told_when_it_changes(house: House) -> None:
+    house.world.add_role("Gardeners")
+    await house.settle()
+    assert house.hub.all(RightsChanged) == []
+    guards = house.world.add_role("Guards", Permission.KICK_MEMBERS)
+    await house.settle()
+    assert house.hub.only(RightsChanged).space == house.space
+    house.pass_time(seconds=1)
+    guards.name = "Wardens"
+    happenings.role_changed(house.server.state, guards)
+    await house.settle()
+    house.hub.only(RightsChanged)
+    house.world.permit(BOTS & ~Permission.MANAGE_GUILD, house.space)
+    await house.settle()
+    assert len({it.id for it in house.hub.all(RightsChanged)}) == 2
 
 
 # Moderators

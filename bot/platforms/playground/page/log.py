@@ -119,7 +119,7 @@ def _line(view: View, entry: Entry) -> Line:
         head=view.say(_head(view, entry, room)),
         what="" if silent else entry.what,
         handler=entry.what if silent else "",
-        why=reason(view, entry.why),
+        why=entry.why if entry.kind == "guard" else reason(view, entry.why),
         time=view.date(entry.at, "t"),
         full=view.date(entry.at, "F"),
         href=_href(view, entry, room),

@@ -16,6 +16,17 @@ KEYBOARD: Mapping[str, str] = {"a": "а", "c": "с", "e": "е", "i": "і", "o": 
 GREEK: Mapping[str, str] = {"a": "α", "e": "ε", "i": "ι", "k": "κ", "n": "η", "o": "ο", "p": "ρ", "t": "τ", "u": "υ"}
 MARKS = "".join(chr(code) for code in range(0x300, 0x340))
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e"
+ALPHABETS = (
+    "ค๒ς๔єtﻮђเןкl๓ภ๏קợгรtยשฬאץz αв¢∂єƒgнιנкℓмησρqяѕтυνωχуz ąҍçժҽƒցհìʝҟӀʍղօքզɾʂէմѵա×վՀ "
+    "ᏗᏰፈᎴᏋᎦᎶᏂᎥᏠᏦᏝᎷᏁᎧᎮᎤᏒᏕᏖᏬᏉᏇጀᎩፚ ǟɮƈɖɛʄɢɦɨʝӄʟʍռօքզʀֆȶʊʋաӼʏʐ ᗩᗷᑕᗪEᖴGᕼIᒍKᒪᗰᑎOᑭᑫᖇᔕTᑌᐯᗯ᙭Yᘔ "
+    "ﾑ乃cd乇ｷgんﾉﾌズﾚﾶ刀oｱq尺丂ｲu√wﾒﾘ乙 卂乃匚ᗪ乇千Ꮆ卄丨ﾌҜㄥ爪几ㄖ卩Ɋ尺丂ㄒㄩᐯ山乂ㄚ乙 "
+    "₳฿₵ĐɆ₣₲ⱧłJ₭Ⱡ₥₦Ø₱QⱤ₴₮ɄV₩ӾɎⱫ ȺƁȻĐɆFǤĦƗɈꝀŁMNØⱣꝖɌSŦᵾVWXɎƵ ДБCDΞFGHIJҜLMИФPQЯSΓЦVЩЖУZ "
+    "ꍏꌃꉓꀸꍟꎇꁅꃅꀤꀭꀘ꒒ꂵꈤꂦꉣꆰꋪꌗ꓄ꀎꃴꅏꊼꌩꁴ "
+    "ꋬꃳꉔ꒯ꏂꊰꍌꁝ꒐꒻ꀘ꒒ꂵꋊꄲꉣꆰꋪꇙ꓄꒤꒦ꅐꉧꌦꁴ αႦƈԃҽϝɠԋιʝƙʅɱɳσρϙɾʂƚυʋɯxყȥ "
+    "ɑҍϲժҽƒցհíյƘӏണղօթգɾՏԵմѵաאყՀ აႦცძεƒგհιյкլოղօრզɾรთυνωჯყʐ ልጌርዕቿቻኗዘጎጋጕረጠክዐየዒዪነፕሁሀሠሸሃጊ "
+    "ᐃBᑕᗞᗴᖴᘜᕼᓰᒚkᒪᗰᘉᓍᕵᕴᖇSᖶᑘᐺᘺ᙭ᖻᗱ"
+).split()
+"""Alphabets that pages for ornate writing offer, ``a`` to ``z`` each."""
 SEPARATORS = ".-_*,~/·'"
 CONFUSABLE: dict[str, str] = {}
 for _char, _likes in confusables_data.items():
@@ -41,6 +52,11 @@ def _replace(word: str, random: Random, table: Mapping[str, str], *, least: int 
 
 def leet(word: str, random: Random) -> str:
     return _replace(word, random, LEET, share=random.choice((0.3, 0.5, 0.7)))
+
+
+def ornate(word: str, random: Random) -> str:
+    alphabet = dict(zip("abcdefghijklmnopqrstuvwxyz", random.choice(ALPHABETS), strict=True))
+    return "".join(alphabet.get(letter, letter) for letter in word)
 
 
 def spaced(word: str, random: Random) -> str:
@@ -108,6 +124,7 @@ KINDS: Mapping[str, Disguise] = {
     "invisible": invisible,
     "accented": accented,
     "alphabet": alphabet,
+    "ornate": ornate,
     "capitals": capitals,
     "leet, dotted": lambda word, random: dotted(leet(word, random), random),
     "homoglyph, invisible": lambda word, random: invisible(homoglyph(word, random), random),

@@ -74,6 +74,10 @@ def test_disguised_words_are_found_where_they_stand(matcher: Matcher, kind: str)
         "f%75ck", "bi**h", "a**hole", "s|-|it", "|=uck", "assh()le", "/-\\sshole", "f|_|ck", "f_ck", "f&ck",
         "(f#ck)", "c+u+n+t",
         "(asshole-ish)", "fu\nck", "f?ck", "f@ck", "f~ck", "f.ck", "b-tch", "sl/t", "f=ck", "f--k", "sh•t", "f💩ck",
+        ":regional_indicator_f::regional_indicator_u::regional_indicator_c::regional_indicator_k:",
+        "f:smile:u:smile:c:smile:k",
+        ":alphabet-white-f: :alphabet-yellow-u: :alphabet-white-c: :alphabet-white-k:", "f :joy: u :joy: c :joy: k",
+        "<:f_:123456789012345678><:letter_u:123456789012345678><a:c_:123456789012345678><:k_:123456789012345678>",
         "p–te", "ʇᴉɥs", "oh ʞɔnɟ it", "ɟnɔʞ", "ɥɔʇᴉq ɐ ɟo uos", "ǝʇnd",
     ],
 )  # fmt: skip
