@@ -146,6 +146,9 @@ def _edges(written: str, region: Region, folded: Folded, shape: Shape) -> bool:
     """What touches the region belongs to no longer word."""
     if shape is Shape.BANG:
         return BANGS.match(written, region.end) is not None
+    touching = written[region.start - 1 : region.start] + written[region.end : region.end + 1]
+    if shape is Shape.SPLIT and any(map(str.isdigit, touching)):
+        return False
     if region.soft or shape is Shape.SPELLED:
         return True
     left = folded.before or _outer(written, region.start - 1, -1, folded)

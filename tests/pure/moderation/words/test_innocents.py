@@ -82,7 +82,10 @@ def test_the_place_of_a_word_in_its_sentence_does_not_matter(shipped: Matcher) -
         "gook luck tomorrow", "my knight has a bastard sword", "ask PD who is on call", "the PD loop oscillates",
         "je m’attarde un peu", "on ne s'attarde pas là-dessus", "désolé, je me suis attardé sur la carte",
         "combien de dragons tuez-vous par jour ?", "you can't con an honest crowd", "there is a hole in my sock",
-        "for fk in table.foreign_keys:", "when you hoe the garden", "Ulaan Baatar is cold", "here’s pics of my dog",
+        "for fk in table.foreign_keys:", "my tranny slips in third gear", "Pak is batting first",
+        "tough titty, as grandma says", "that cache is a waste of space", "I don't know where you live, so bring a map",
+        "they won in 4th OT tonight", "they won in 4th OT", "when you hoe the garden",
+        "Ulaan Baatar is cold", "here’s pics of my dog",
     ],
 )  # fmt: skip
 def test_shipped_lists_spare_what_people_say_kindly(shipped: Matcher, text: str) -> None:
@@ -95,6 +98,7 @@ def test_shipped_lists_spare_what_people_say_kindly(shipped: Matcher, text: str)
         "why don't you kill yourself", "I'm gonna kill you", "we are going to kill you", "I'll shoot you",
         "sale PD", "t'es qu'un pd", "bande de pd", "quel attardé", "va te tuer", "ur an idiot", "go unalive urself",
         "fils2pute", "nik tamere", "c'est quoi ce mongol", "espèce de demeuré", "fuk u", "you biatch", "mais quel cnrd",
+        "you tranny", "you're a waste of space", "I know where you live",
     ],
 )  # fmt: skip
 def test_shipped_lists_find_what_people_say_in_anger(shipped: Matcher, text: str) -> None:
