@@ -41,7 +41,7 @@ EDGES = re.compile(
 BETWEEN = re.compile(rb"[%b](?<=[a-z\xc0-\xff].)\)?(?=[a-z\xc0-\xff])" % HIDING.encode(), re.IGNORECASE)
 """A sign that may stand for a letter, as it may with its closing one."""
 JOINING = re.compile(
-    rb"[-.=/\xb7](?:(?<=[a-z\xc0-\xff].)(?<!'[sdtm].)(?=[-.=/\xb7]?[a-z\xc0-\xff])"
+    rb"[-.=/\xb7](?:(?<=[a-z\xc0-\xff].)(?<!['\x92][sdtm].)(?=[-.=/\xb7]?[a-z\xc0-\xff])"
     rb"|(?<=[a-z\xc0-\xff][-.=/\xb7].)(?=[a-z\xc0-\xff]))",
     re.IGNORECASE,
 )
