@@ -15,6 +15,7 @@ from bot.chat.things import Channel, Member, MessageRef, Space
 from bot.platforms.playground.happenings import arrived, done, posted
 from bot.platforms.playground.keep import Keeper
 from bot.platforms.playground.lookup import Profile
+from bot.platforms.playground.places import Address
 from bot.platforms.playground.plain import Reading
 from bot.platforms.playground.powers import Powers
 from bot.platforms.playground.records import BOT, PLATFORM, Arrival, Deed, Message, Room, Sent, number_of
@@ -215,6 +216,13 @@ class Playground(Powers):
         return message.thread or message.id
 
     # Looking things up
+
+    async def permalink(self, ref: MessageRef) -> str:
+        """Without the name of a server: the page leads its people there."""
+        room = self._room(ref.channel)
+        if self.world.state.message(room.id, ref.id) is None:
+            raise NotFound(f"message {ref.id}")
+        return str(Address(room.town, room.id, ref.id))
 
     def _own(self, ref: MessageRef) -> tuple[Room, Message]:
         room, message = self._message(ref)
