@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 
 from bot.chat.words import Words
 from bot.cog.texts import Voice, languages
@@ -29,7 +30,8 @@ class Spelling:
 
     def read(self, text: str) -> tuple[str, str] | None:
         """The value that a text begins with, and the rest of the text; the longest spelling counts."""
-        for end in reversed([found.end() for found in _WORD.finditer(text)]):
+        most = max(spelling.count(" ") + 1 for spelling in self._known)
+        for end in reversed([found.end() for found in islice(_WORD.finditer(text), most)]):
             if value := self._known.get(folded(text[:end])):
                 return value, text[end:].strip()
         return None
