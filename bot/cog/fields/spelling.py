@@ -30,7 +30,7 @@ class Spelling:
 
     def read(self, text: str) -> tuple[str, str] | None:
         """The value that a text begins with, and the rest of the text; the longest spelling counts."""
-        most = max(spelling.count(" ") + 1 for spelling in self._known)
+        most = max((spelling.count(" ") + 1 for spelling in self._known), default=0)
         for end in reversed([found.end() for found in islice(_WORD.finditer(text), most)]):
             if value := self._known.get(folded(text[:end])):
                 return value, text[end:].strip()
