@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+import threading
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,10 +43,17 @@ TELLS = timedelta(seconds=10)
 def run(verb: Verb, args: Namespace) -> int:
     """The verb's exit code; 2 when the settings or the database make it impossible."""
     try:
-        return asyncio.run(verb.run(AtTerminal(language_of(os.environ)), args))
+        return asyncio.run(_interruptible(verb.run(AtTerminal(language_of(os.environ)), args)))
     except (ConfigError, StorageError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+async def _interruptible(work: Coroutine[None, None, int]) -> int:
+    """Ctrl-C ends a verb wherever it is: asyncio would wait for its next ``await``, and a verb may work without any."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return await work
 
 
 def language_of(environ: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from bot.__main__ import SELDOM
 from bot.logs import configure
 from bot.rehearsal.patience import patience
 from bot.rehearsal.stage import Stage
@@ -37,9 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: nobody looks for garbage in it any more."""
+    """What was imported and collected stays to the end: nobody looks for garbage in it any more, and as seldom for
+    other garbage as in Relais itself."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -61,7 +61,7 @@ async def book(ctx: Context[Settings]) -> Recipe | None:
         if rules is not EMPTY:
             await learn(ctx, db)
         if rules is not EMPTY and ctx.can(Can.AUTOMOD):
-            state = crc32(f"{rules.model_dump_json()}{ctx.settings.native}".encode())
+            state = crc32(f"{rules.model_dump_json()}{ctx.settings.native}{ctx.community.language}".encode())
             key = f"{ctx.space.key} {state:08x} {ctx.now.isoformat()}"
             await db.later(mirror, at=ctx.now, key=key, arguments={})
         if not (rules.preset or rules.rules):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -208,6 +209,30 @@ def test_the_side_panel_says_what_and_why(visitor: Visitor) -> None:
     line.locator("a").click()
     expect(page.locator("h1")).to_have_text("#welcome")
     expect(page.locator(".msg.shown")).to_contain_text("@Ada")
+
+
+def test_an_alert_leads_to_its_message(visitor: Visitor) -> None:
+    page = visitor.page
+    page.fill("#say", "/moderation preset")
+    page.keyboard.press("Enter")
+    page.select_option("#option-name", label="Standard")
+    page.locator(".option-form button.primary").click()
+    page.locator(".msg.private", has_text="rules act from now on").wait_for()
+    visitor.act_as("Maya")
+    visitor.channel("general")
+    here = urlsplit(page.url)
+    for text in ("bread", "rivers", "my bike", "old maps", "green tea", "who knows", "a bridge", "seven boats"):
+        visitor.context.request.post(
+            f"{visitor.url}{here.path}/do/say?{here.query}",
+            headers={"Origin": visitor.url},
+            form={"text": text},
+        )
+    visitor.act_as("Sam")
+    visitor.channel("team")
+    page.get_by_role("link", name="See the message").click()
+    expect(page.locator("h1")).to_have_text("#general")
+    expect(page.locator(".msg.shown")).to_contain_text("seven boats")
+    expect(page.locator("#as")).to_contain_text("Sam")
 
 
 def test_a_lively_day(visitor: Visitor) -> None:

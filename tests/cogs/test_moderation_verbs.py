@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -145,6 +146,21 @@ def test_an_answer_comes_before_the_next_question(loud: Path) -> None:
         run.stdin.write(b"another shout\n")
         assert run.wait(60) == 141
         assert b"Traceback" not in run.stderr.read()
+
+
+def test_one_interruption_is_enough(loud: Path) -> None:
+    command = [sys.executable, "-m", "bot", "judge", "--rules", str(loud)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, bufsize=0) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        run.stdin.write(b"a shout\n")
+        assert json.loads(run.stdout.readline())["rule"] == "loud"
+        run.send_signal(signal.SIGINT)
+        try:
+            assert run.wait(30) == 130
+        finally:
+            run.kill()
 
 
 def test_check_rules(loud: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

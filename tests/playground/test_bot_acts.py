@@ -263,3 +263,11 @@ async def test_a_very_long_text_passes(bed: Bed) -> None:
     assert bed.bob.reads() == f"Ada: {text}\nRelais: {text}"
     [event] = await bed.playground.history(bed.general)
     assert (event.text, event.ref) == (text, ref)
+
+
+async def test_a_message_has_an_address(bed: Bed) -> None:
+    ref = await bed.ada.say("Look here")
+    assert await bed.playground.permalink(ref) == f"/town/{bed.space.id}/{bed.general.id}#{ref.id}"
+    await bed.ada.delete(ref=ref)
+    with pytest.raises(NotFound):
+        await bed.playground.permalink(ref)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.chat.events import MemberAdmitted, MemberJoined, MessagePosted, SpaceSeen
+from bot.chat.events import MemberAdmitted, MemberJoined, MessagePosted, Sanction, Sanctioned, SpaceSeen
+from bot.chat.things import Level
 from bot.platforms.playground import adapter
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ async def test_arrivals_long_heard_of_are_forgotten(bed: Bed) -> None:
     for name in ("Eve", "Mia", "Zoe"):
         await bed.world.person(name).join()
         bed.pass_time(minutes=2)
-    assert len(bed.world.state.arrivals) == 1
+    assert len(bed.world.state.notices) == 1
 
 
 async def test_admissions_are_told_too(bed: Bed) -> None:
@@ -75,6 +77,54 @@ async def test_admissions_are_told_too(bed: Bed) -> None:
     await eve.admit()
     await bed.begin()
     assert [type(event) for event in told(bed)] == [MemberAdmitted]
+
+
+async def test_deeds_by_hand_are_told_when_the_bot_comes_back(bed: Bed) -> None:
+    until = bed.time + timedelta(hours=1)
+    await bed.playground.stop()
+    await bed.ada.say("Loud")
+    await bed.bob.timeout(bed.ada, until, "too loud")
+    await bed.bob.ban(bed.ada, "again")
+    await bed.begin()
+    said, first, last = told(bed)
+    assert isinstance(said, MessagePosted)
+    assert isinstance(first, Sanctioned)
+    assert isinstance(last, Sanctioned)
+    assert (first.what, first.until, first.why, first.by) == (Sanction.TIMEOUT, until, "too loud", bed.bob.member)
+    assert (last.what, last.member.name, last.at) == (Sanction.BAN, "Ada", bed.time)
+    await bed.restart()
+    assert bed.hub.all(Sanctioned) == []
+
+
+async def test_deeds_in_doubt_come_again_under_their_ids(bed: Bed) -> None:
+    await bed.bob.timeout(bed.ada, bed.time + timedelta(hours=1))
+    heard = bed.hub.only(Sanctioned)
+    await bed.restart(killed=True)
+    assert bed.hub.only(Sanctioned) == heard
+    bed.pass_time(minutes=2)
+    await bed.ada.leave()
+    await bed.restart(killed=True)
+    assert bed.hub.all(Sanctioned) == []
+
+
+async def test_whom_a_deed_is_about_is_known_until_it_is_told(bed: Bed) -> None:
+    other = bed.world.add_space("Other")
+    await bed.playground.stop()
+    await bed.bob.kick(bed.ada)
+    bed.world.forget(other)
+    await bed.begin()
+    assert bed.hub.only(Sanctioned).member.name == "Ada"
+
+
+async def test_deeds_before_the_bot_came_are_not_told(bed: Bed) -> None:
+    await bed.playground.stop()
+    new = bed.world.add_space("New")
+    mod = bed.world.person("Mod", level=Level.MODERATOR, here=True, space=new)
+    await mod.kick(bed.world.person("Zoe", here=True, space=new))
+    bed.pass_time(minutes=1)
+    await bed.begin()
+    await bed.restart()
+    assert told(bed) == []
 
 
 async def test_history_before_the_bot_came_is_not_told(bed: Bed) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 
 from bot.chat.words import Words
 from bot.cog.texts import Voice, languages
@@ -28,9 +30,9 @@ class Spelling:
 
     def read(self, text: str) -> tuple[str, str] | None:
         """The value that a text begins with, and the rest of the text; the longest spelling counts."""
-        known = dict(self._spellings())
-        for end in reversed([found.end() for found in _WORD.finditer(text)]):
-            if value := known.get(folded(text[:end])):
+        most = max((spelling.count(" ") + 1 for spelling in self._known), default=0)
+        for end in reversed([found.end() for found in islice(_WORD.finditer(text), most)]):
+            if value := self._known.get(folded(text[:end])):
                 return value, text[end:].strip()
         return None
 
@@ -38,6 +40,10 @@ class Spelling:
         """The value that a text is."""
         found = self.read(text)
         return found[0] if found and not found[1] else None
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return dict(self._spellings())
 
     def _spellings(self) -> Iterator[tuple[str, str]]:
         voices = [Voice(language, address=address) for language in languages() for address in ADDRESSES]

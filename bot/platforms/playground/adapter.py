@@ -12,16 +12,17 @@ from bot.chat.forms import CommandSpec
 from bot.chat.missed import CATCH_UP
 from bot.chat.platform import Closed, Forbidden, Hub, NotFound
 from bot.chat.things import Channel, Member, MessageRef, Space
-from bot.platforms.playground.happenings import arrived, posted
+from bot.platforms.playground.happenings import arrived, done, posted
 from bot.platforms.playground.keep import Keeper
 from bot.platforms.playground.lookup import Profile
+from bot.platforms.playground.places import Address
 from bot.platforms.playground.plain import Reading
 from bot.platforms.playground.powers import Powers
-from bot.platforms.playground.records import BOT, PLATFORM, Arrival, Message, Room, Sent, number_of
+from bot.platforms.playground.records import BOT, PLATFORM, Arrival, Deed, Message, Room, Sent, number_of
 from bot.platforms.playground.world import World
 
 IN_DOUBT = timedelta(minutes=1)
-"""After a kill, arrivals of its last minute are told again: the bot may have heard them and died."""
+"""After a kill, what its last minute told of people is told again: the bot may have heard it and died."""
 
 
 class Playground(Powers):
@@ -81,15 +82,14 @@ class Playground(Powers):
         state.progress.last_heard = self.world.now()
         await self.flush()
         await self._hub.receive(event)
-        arrival = state.arrivals.get(event.id)
-        if arrival:
-            arrival.heard = True
-            state.put(arrival)
-            self._forget_arrivals()
+        if notice := state.notices.get(event.id):
+            notice.heard = True
+            state.put(notice)
+            self._forget_notices()
 
-    def _forget_arrivals(self) -> None:
+    def _forget_notices(self) -> None:
         state, doubt = self.world.state, self.world.now() - IN_DOUBT
-        while (oldest := next(iter(state.arrivals.values()), None)) and oldest.heard and oldest.at < doubt:
+        while (oldest := next(iter(state.notices.values()), None)) and oldest.heard and oldest.at < doubt:
             state.drop(oldest)
 
     def _public_rooms(self) -> tuple[Room, ...]:
@@ -99,19 +99,28 @@ class Playground(Powers):
     def _missed(self, seen: Mapping[str, str | None]) -> list[Event]:
         """The spaces, then what happened there since the bot last listened, in order."""
         state = self.world.state
-        missed: list[Event] = [arrived(state, it) for it in self._unheard()]
+        missed: list[Event] = [
+            done(state, it) if isinstance(it, Deed) else arrived(state, it) for it in self._unheard()
+        ]
         for room, last in seen.items():
             missed += [posted(state, it) for it in self._said(room, last)[-CATCH_UP:]]
         return [*map(self.world.seen, self.world.spaces), *sorted(missed, key=lambda event: number_of(event.id))]
 
-    def _unheard(self) -> list[Arrival]:
+    def _unheard(self) -> list[Arrival | Deed]:
         state, progress = self.world.state, self.world.state.progress
         doubt = progress.last_heard - IN_DOUBT if progress.last_heard and not progress.clean else None
-        for arrival in list(state.arrivals.values()):
-            gone = state.presence(arrival.town, arrival.account) is None
-            if gone or (arrival.heard and (doubt is None or arrival.at < doubt)):
-                state.drop(arrival)
-        return list(state.arrivals.values())
+        for notice in list(state.notices.values()):
+            if self._is_over(notice) or (notice.heard and (doubt is None or notice.at < doubt)):
+                state.drop(notice)
+        return list(state.notices.values())
+
+    def _is_over(self, notice: Arrival | Deed) -> bool:
+        """Whether nobody needs to hear of it: who came is gone again, or it was done before the bot first came."""
+        state = self.world.state
+        if isinstance(notice, Arrival):
+            return state.presence(notice.town, notice.account) is None
+        since = state.towns[notice.town].bot_since
+        return since is None or notice.at < since
 
     def _said(self, room: str, after: str | None) -> list[Message]:
         """What people said after a message; when none was ever handled there, since the bot first came."""
@@ -207,6 +216,13 @@ class Playground(Powers):
         return message.thread or message.id
 
     # Looking things up
+
+    async def permalink(self, ref: MessageRef) -> str:
+        """Without the name of a server: the page leads its people there."""
+        room = self._room(ref.channel)
+        if self.world.state.message(room.id, ref.id) is None:
+            raise NotFound(f"message {ref.id}")
+        return str(Address(room.town, room.id, ref.id))
 
     def _own(self, ref: MessageRef) -> tuple[Room, Message]:
         room, message = self._message(ref)

@@ -6,11 +6,19 @@ import re
 from dataclasses import fields
 from mimetypes import guess_type
 
-from bot.chat.events import Attachment, MemberAdmitted, MemberJoined, MessageEdited, MessagePosted, MessageStopped
+from bot.chat.events import (
+    Attachment,
+    MemberAdmitted,
+    MemberJoined,
+    MessageEdited,
+    MessagePosted,
+    MessageStopped,
+    Sanctioned,
+)
 from bot.chat.text import plain
 from bot.chat.things import MessageRef
 from bot.platforms.playground.filter import Hit
-from bot.platforms.playground.records import Arrival, Message
+from bot.platforms.playground.records import Arrival, Deed, Message
 from bot.platforms.playground.state import State
 
 _MEMBER = re.compile(r"(?<![\w<\\])@([\w.,'-]+(?: [\w.,'-]+){0,2})")
@@ -68,6 +76,21 @@ def arrived(state: State, arrival: Arrival) -> MemberJoined | MemberAdmitted:
         return MemberAdmitted(space=space, id=arrival.id, at=arrival.at, member=member)
     by = state.member(arrival.town, arrival.invited_by) if arrival.invited_by else None
     return MemberJoined(space=space, id=arrival.id, at=arrival.at, member=member, invited_by=by, invite=arrival.invite)
+
+
+def done(state: State, deed: Deed) -> Sanctioned:
+    """What a moderator did by hand, under the deed's own id."""
+    return Sanctioned(
+        space=state.space(deed.town),
+        id=deed.id,
+        at=deed.at,
+        member=state.member(deed.town, deed.account),
+        by=state.member(deed.town, deed.by),
+        what=deed.what,
+        why=deed.why,
+        until=deed.until,
+        role=deed.role,
+    )
 
 
 def mark_up(state: State, town: str, text: str) -> str:

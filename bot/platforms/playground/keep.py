@@ -11,6 +11,7 @@ from bot.platforms.playground.records import (
     Account,
     Arrival,
     Change,
+    Deed,
     Message,
     OpenForm,
     Presence,
@@ -21,7 +22,7 @@ from bot.platforms.playground.records import (
 )
 from bot.platforms.playground.state import Progress, State
 
-KINDS: tuple[type[Record], ...] = (Town, Room, Account, Arrival, Presence, OpenForm, Message)
+KINDS: tuple[type[Record], ...] = (Town, Room, Account, Arrival, Deed, Presence, OpenForm, Message)
 """In an order in which records may be put back, and are written: nobody is there whose arrival was lost in a kill."""
 
 PROGRESS = "progress"

@@ -6,10 +6,11 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from bot.chat.events import Event, MemberRenamed, Sanction, Sanctioned
+from bot.chat.events import Event, MemberRenamed, Sanction
 from bot.chat.things import Level, Member, Space
+from bot.platforms.playground.happenings import done
 from bot.platforms.playground.options import Impossible
-from bot.platforms.playground.records import Account, Presence
+from bot.platforms.playground.records import Account, Deed, Presence
 
 if TYPE_CHECKING:
     from bot.platforms.playground.world import World
@@ -120,16 +121,6 @@ class Moderating:
         state = self._world.state
         if presence := state.presence(self._town, who.id):
             state.put(presence)
-        await self._tell(
-            Sanctioned(
-                space=self.space,
-                id=state.new_id("e"),
-                at=self._world.now(),
-                member=state.member(self._town, who.id),
-                by=self.member,
-                what=what,
-                why=why,
-                until=until,
-                role=role,
-            )
-        )
+        deed = Deed(state.new_id("e"), self._town, who.id, self._world.now(), self.account.id, what, why, until, role)
+        state.put(deed)
+        await self._tell(done(state, deed))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bot.chat.card import Card
+from bot.chat.events import Sanction
 from bot.chat.forms import Sheet
 from bot.chat.things import Channel, Level, Member, NativeRule, ScheduledEvent, Space
 
@@ -174,20 +175,38 @@ class OpenForm:
 
 
 @dataclass
-class Arrival(Numbered):
-    """Somebody joined, or was admitted: kept until the bot has heard of it."""
+class Notice(Numbered):
+    """Something about ``account`` that is kept until the bot has heard of it."""
 
-    kind: ClassVar[str] = "arrival"
     town: str
     account: str
     at: datetime
+    heard: bool = field(default=False, kw_only=True)
+
+
+@dataclass
+class Arrival(Notice):
+    """Somebody joined, or was admitted."""
+
+    kind: ClassVar[str] = "arrival"
     admitted: bool = False
     invited_by: str | None = None
     invite: str = ""
-    heard: bool = False
 
 
-Record = Town | Room | Account | Presence | Message | OpenForm | Arrival
+@dataclass
+class Deed(Notice):
+    """A moderator, ``by``, did something to somebody by hand."""
+
+    kind: ClassVar[str] = "deed"
+    by: str
+    what: Sanction
+    why: str = ""
+    until: datetime | None = None
+    role: str = ""
+
+
+Record = Town | Room | Account | Presence | Message | OpenForm | Arrival | Deed
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.platforms.playground.records import (
     Account,
     Arrival,
     Change,
+    Deed,
     Message,
     OpenForm,
     Presence,
@@ -46,7 +47,7 @@ class State:
     accounts: dict[str, Account] = field(default_factory=dict)
     presences: dict[str, Presence] = field(default_factory=dict)
     forms: dict[str, OpenForm] = field(default_factory=dict)
-    arrivals: dict[str, Arrival] = field(default_factory=dict)
+    notices: dict[str, Arrival | Deed] = field(default_factory=dict)
     _public: dict[str, dict[str, Room]] = field(default_factory=dict)
     _messages: dict[str, dict[str, Message]] = field(default_factory=dict)
     _private: dict[str, dict[str, Message]] = field(default_factory=dict)
@@ -79,8 +80,8 @@ class State:
                 self.presences[record.key] = record
             case OpenForm():
                 self.forms[record.key] = record
-            case Arrival():
-                self.arrivals[record.id] = record
+            case Arrival() | Deed():
+                self.notices[record.id] = record
             case Message():
                 self._put_message(record)
         self._announce(record)
@@ -118,8 +119,8 @@ class State:
                 del self.presences[record.key]
             case OpenForm():
                 del self.forms[record.key]
-            case Arrival():
-                del self.arrivals[record.id]
+            case Arrival() | Deed():
+                del self.notices[record.id]
             case Message():
                 del self._shelf(record)[record.id]
                 self._keyed.pop((record.room, record.post_key), None)
@@ -131,6 +132,8 @@ class State:
         for record in reversed(here):
             self.drop(record)
         elsewhere = {presence.account for presence in self.presences.values()}
+        for deed in (it for it in self.notices.values() if isinstance(it, Deed)):
+            elsewhere |= {deed.account, deed.by}
         for account in [it for it in self.accounts.values() if it.id not in elsewhere]:
             self.drop(account)
 
@@ -153,7 +156,7 @@ class State:
                 return record.town, record.id, record.owner or ""
             case Account():
                 return "", "", ""
-            case Presence() | Arrival():
+            case Presence() | Arrival() | Deed():
                 return record.town, "", ""
             case OpenForm():
                 return record.town, record.room, record.account
@@ -167,7 +170,7 @@ class State:
         yield from self.accounts.values()
         yield from self.presences.values()
         yield from self.forms.values()
-        yield from self.arrivals.values()
+        yield from self.notices.values()
         for shelf in (*self._messages.values(), *self._private.values()):
             yield from shelf.values()
 

@@ -42,6 +42,7 @@ from cogs.moderation.book.stored import Titles, titles_of
 from cogs.moderation.cases.pages import history
 from cogs.moderation.cases.reverse import reverse
 from cogs.moderation.cases.saying import marked, names_of
+from cogs.moderation.cases.ways import way_to
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Alerting, Case, RuleHit, State
 
@@ -105,7 +106,9 @@ async def show_alert(ctx: Context[Settings], alert: int) -> None:
     if not hits:
         return
     card, channel = alert_card(ctx, row, hits, cases, titles), Channel(ctx.space, row.channel)
-    card = replace(card, buttons=(*card.buttons, *await way_to(ctx, hits[-1])))
+    last = hits[-1]
+    if not (ctx.can(Can.DELETE_ANY) and plan_of(actions_of([last])).takes_away):
+        card = replace(card, buttons=(*card.buttons, *await way_to(ctx, last.channel, last.message)))
     if row.message is not None:
         with suppress(NotFound):
             await ctx.edit(MessageRef(channel, row.message), card)
@@ -159,15 +162,6 @@ def headline(hits: Sequence[RuleHit], accounts: Mapping[str, str], named: Mappin
 def asked(hits: Sequence[RuleHit]) -> list[Action]:
     """What rules ask for, each thing once; that moderators are told goes without saying."""
     return [action for action in dict.fromkeys(actions_of(hits)) if not isinstance(action, Tell)]
-
-
-async def way_to(ctx: Context[Settings], hit: RuleHit) -> tuple[Button, ...]:
-    """A button that leads to a message that nobody took away."""
-    gone = plan_of(actions_of([hit])).takes_away and ctx.can(Can.DELETE_ANY)
-    if not hit.channel or not hit.message or gone:
-        return ()
-    url = await ctx.permalink(MessageRef(Channel(ctx.space, hit.channel), hit.message))
-    return (Button(t("See the message"), url=url),) if url else ()
 
 
 def times(what: Words, count: int) -> Words:

@@ -90,7 +90,7 @@ def typed_actions(actions: Iterable[Action], voice: Voice) -> str:
 
 
 def _typed(action: Action, voice: Voice) -> Iterator[str]:
-    yield NAMES.typed(action.do, voice)
+    yield (name := NAMES.typed(action.do, voice))
     match getattr(action, FIELDS.get(action.do, "do")):
         case Alert() as level:
             yield LEVELS.typed(level, voice)
@@ -99,12 +99,11 @@ def _typed(action: Action, voice: Voice) -> Iterator[str]:
         case int() as count:
             yield str(count)
         case str() as rule if rule and action.do == "remind":
-            yield _quoted(rule, voice)
+            plain = not _NEEDS_QUOTES.search(rule) and NAMES.read(f"{name} {rule}") == (action.do, rule)
+            yield rule if plain else _quoted(rule, voice)
 
 
 def _quoted(text: str, voice: Voice) -> str:
-    if not _NEEDS_QUOTES.search(text):
-        return text
     if voice.language == "fr":
         return f"« {text.replace('»', '»»')} »"
     return f"“{text.replace('”', '””')}”"

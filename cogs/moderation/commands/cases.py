@@ -43,6 +43,7 @@ from cogs.moderation.cases.saying import (
     rule_words,
     what_words,
 )
+from cogs.moderation.cases.ways import way_to
 from cogs.moderation.rules import Rule
 from cogs.moderation.rules.found import found_words
 from cogs.moderation.settings import Settings
@@ -89,7 +90,7 @@ async def full_card(ctx: Context[Settings], id: int) -> Card:
         ),
         t("Case {number}: {name}", number=str(case.number), name=case.name or t("somebody who was erased")),
         fields=tuple(facts(ctx, case, rule)),
-        buttons=buttons_of(case),
+        buttons=(*buttons_of(case), *(() if case.away else await way_to(ctx, case.channel, case.message))),
     )
 
 

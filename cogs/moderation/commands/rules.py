@@ -21,6 +21,7 @@ from bot.cog import (
     Invalid,
     Level,
     Long,
+    Spelling,
     Tone,
     Words,
     lines,
@@ -151,13 +152,13 @@ def in_list(rule: Rule) -> Words:
 
 
 async def named(ctx: Context[Settings], name: str) -> tuple[RuleSet, Rule]:
-    """A rule by its name or title. Raises ``Invalid``."""
+    """A rule by its name, or by its title in any language. Raises ``Invalid``."""
     async with ctx.db() as db:
         rules = await ruleset(db, ctx.community.id)
-    wanted = name.strip().strip("`").casefold()
-    for one in effective(rules):
-        if wanted in (one.name, ctx.voice_for().text(title_of(one)).casefold()):
-            return rules, one
+    known = by_name(rules)
+    wanted = Spelling({one.name: (title_of(one),) for one in known.values()}).whole(name.strip().strip("`"))
+    if wanted is not None:
+        return rules, known[wanted]
     raise Invalid(t("There is no rule “{name}”. They are listed by /moderation rules", name=name.strip()), field="name")
 
 

@@ -32,6 +32,14 @@ async def test_a_listed_word_is_reported_and_said_so(listed: Stage, ada: Actor) 
     assert effects(listed, *ACTS) == []
 
 
+async def test_an_alert_leads_to_what_nobody_took_away(town: Stage, ada: Actor) -> None:
+    boss = town.person("Boss", level=Level.ADMIN, here=True)
+    await boss.run("moderation preset", name="standard")
+    await ada.say("see https://dlscord-gift.com/free")
+    [alert] = [card for card in ada.reads("team").split("Relais: ") if "Links that imitate others: Ada" in card]
+    assert "See the message" in alert
+
+
 async def test_a_burst_asks_once(listed: Stage, ada: Actor) -> None:
     for _ in range(5):
         await ada.say("grumpf")

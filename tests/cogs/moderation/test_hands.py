@@ -26,6 +26,18 @@ async def test_a_sanction_by_hand_is_a_case(town: Stage, mod: Actor, ada: Actor)
     assert effects(town, "timeout") == []
 
 
+async def test_a_sanction_while_relais_was_away_is_a_case_once(town: Stage, mod: Actor, ada: Actor) -> None:
+    await town.advance(minutes=2)
+    await town.scene.die()
+    await mod.timeout(ada, town.now + timedelta(hours=2), "too loud")
+    for _ in range(2):
+        await town.restart()
+    await mod.run("case list")
+    assert "Case 1: Ada" in mod.sees
+    assert "too loud" in mod.sees
+    assert "Case 2" not in mod.sees
+
+
 async def test_what_was_done_by_hand_can_be_reversed_by_command(town: Stage, mod: Actor, ada: Actor) -> None:
     await mod.timeout(ada, town.now + timedelta(hours=2), "too loud")
     await mod.run("case reverse", number=1, why="It was not you")

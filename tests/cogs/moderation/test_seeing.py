@@ -57,6 +57,12 @@ async def test_what_is_forwarded_is_read(ada: Actor) -> None:
     assert "Be kind." in ada.sees
 
 
+async def test_a_case_leads_to_its_message_while_it_is_there(ada: Actor, mod: Actor) -> None:
+    await ada.say("you grumpf")
+    await mod.run("case show", number=1)
+    assert "See the message" in mod.sees
+
+
 async def test_files_are_known_by_their_names(ada: Actor) -> None:
     await ada.say("here", attach=["fine.png", "disc.iso"])
     assert "No discs." in ada.sees

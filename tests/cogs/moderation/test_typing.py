@@ -38,6 +38,14 @@ async def test_french_words_change_a_rule(chief: Actor) -> None:
     assert "supprimer, silence 7 j, points 2, alerter" in chief.sees
 
 
+async def test_a_rule_is_named_by_its_title_in_any_language(town: Stage, boss: Actor) -> None:
+    await boss.run("moderation preset", name="standard")
+    for name in ("insults", "Insults", "insultes", "Propos haineux"):
+        boss.forget()
+        await boss.run("moderation rule show", name=name)
+        assert ("Insults" if name.lower().startswith("insult") else "Hateful words") in boss.sees
+
+
 async def test_the_ladder_is_typed_and_shown_in_french(chief: Actor, town: Stage) -> None:
     await chief.run("settings set", name="moderation.ladder", value="2 rappel, 4 silence 7 j, 12 bannissement")
     assert "4 silence 7 jours" in chief.sees.replace("\u00a0", " ")

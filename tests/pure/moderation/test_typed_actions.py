@@ -42,6 +42,9 @@ RICH: tuple[Action, ...] = (
     Tell(),
     Remind(),
     Remind(rule="Rule 3"),
+    Remind(rule="privately, or not"),
+    Remind(rule="privately be kind"),
+    Remind(rule="la règle en privé"),
     Remind(rule="Be kind, always: « nobody » is “less”, and\ndelete, ban are words"),
 )
 

@@ -111,6 +111,16 @@ async def test_what_changed_while_relais_died_is_put_there_too(stage: Stage) -> 
     assert "Guards" in spared(stage)
 
 
+async def test_the_rules_are_called_there_as_the_community_says(stage: Stage) -> None:
+    assert "Relais: Insults" in [rule["name"] for rule in guild(stage).automod.values()]
+    count = len(guild(stage).automod)
+    await stage.speaks("fr")
+    await stage.advance(seconds=SOME_SECONDS)
+    names = [rule["name"] for rule in guild(stage).automod.values()]
+    assert "Relais: Insultes" in names
+    assert len(names) == count
+
+
 async def test_a_bot_that_is_given_the_right_puts_its_rules_there(stage: Stage) -> None:
     world = scene(stage).world
     guild(stage).automod.clear()

@@ -137,6 +137,6 @@ def _stale(change: Change, view: View) -> frozenset[str]:
             return frozenset({"form"})
         case "presence" | "account":
             return frozenset({"people", "messages", "header", "composer", "channels"})
-        case "arrival":
+        case "arrival" | "deed":
             return frozenset()
     return PARTS

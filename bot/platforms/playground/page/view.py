@@ -18,6 +18,7 @@ from bot.platforms.playground.page.avatar import Avatar, avatar
 from bot.platforms.playground.page.markup import Chip, Pen
 from bot.platforms.playground.page.messages import Shown, shown, snippet
 from bot.platforms.playground.page.reasons import reason
+from bot.platforms.playground.places import address
 from bot.platforms.playground.records import BOT, Account, Message, OpenForm, Presence, Room, Town, number_of
 from bot.platforms.playground.state import State, direct_id
 
@@ -165,6 +166,18 @@ class View:
         if shown:
             query["shown"] = str(shown)
         return f"/town/{self.town.id}/{room or self.room.id}?{urlencode(query)}"
+
+    def way(self, url: str) -> str:
+        """Where a link of a card leads within the town, with enough of the channel to hold it; empty for elsewhere."""
+        to = address(url)
+        room = self.state.rooms.get(to.room) if to and to.town == self.town.id else None
+        if to is None or room is None:
+            return ""
+        message = self.state.message(to.room, to.message)
+        newer = sum(number_of(it.id) >= number_of(to.message) for it in self.visible(room))
+        thread = message.thread or "" if message else ""
+        shown = newer + PAGE if newer > PAGE // 2 else 0
+        return f"{self.href(room=room.id, thread=thread, shown=shown)}#{to.message}"
 
     # What there is
 

@@ -83,6 +83,7 @@ def test_the_place_of_a_word_in_its_sentence_does_not_matter(shipped: Matcher) -
         "je m’attarde un peu", "on ne s'attarde pas là-dessus", "désolé, je me suis attardé sur la carte",
         "combien de dragons tuez-vous par jour ?", "you can't con an honest crowd", "there is a hole in my sock",
         "for fk in table.foreign_keys:", "my tranny slips in third gear", "Pak is batting first",
+        "enough rope to hang yourself",
         "tough titty, as grandma says", "that cache is a waste of space", "I don't know where you live, so bring a map",
         "they won in 4th OT tonight", "they won in 4th OT", "when you hoe the garden",
         "Ulaan Baatar is cold", "here’s pics of my dog",
