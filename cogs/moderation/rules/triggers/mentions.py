@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.cog import Words, plural
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
-from cogs.moderation.rules.view import Look, Sign, View
+from cogs.moderation.rules.view import Look, Sign, View, spoken
 from cogs.moderation.seen import Hit
 
 MENTION = re.compile(
@@ -22,9 +22,6 @@ MENTION = re.compile(
     re.IGNORECASE,
 )
 """As Discord and Slack write them, and as people type them; ``@scope/package`` and ``@decorator(…)`` name nobody."""
-CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
-"""On Discord and Slack code calls nobody."""
-
 EVERYONE = "everyone"
 """The detail of a hit that calls everybody."""
 
@@ -37,8 +34,7 @@ def mentioned(text: str) -> tuple[Span | None, Mapping[str, Span]]:
     """Where everybody is called, and where each member and role is first named: remembered for the next rule."""
     called: Span | None = None
     named: dict[str, Span] = {}
-    spoken = CODE.sub(lambda code: " " * len(code[0]), text) if "`" in text else text
-    for found in MENTION.finditer(spoken):
+    for found in MENTION.finditer(spoken(text)):
         kind = found.lastgroup or 0
         if kind in ("all", "typed"):
             called = called or found.span()

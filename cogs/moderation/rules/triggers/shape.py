@@ -9,13 +9,13 @@ from pydantic import Field
 
 from bot.cog import Words, plural, t
 from cogs.moderation.rules.triggers.base import Making, TriggerBase
-from cogs.moderation.rules.view import Look, Sign, View
+from cogs.moderation.rules.view import Look, Sign, View, spoken
 from cogs.moderation.seen import Hit
 
 _NOT_CAPITALS = bytes(code for code in range(256) if not 65 <= code <= 90)
 _NOT_SMALL = bytes(code for code in range(256) if not 97 <= code <= 122)
-_NO_SHOUTING = re.compile(r"<[@#:a][^<>\s]{0,100}+>|:[a-z0-9_+-]{2,50}+:|(?<!\w)\w++://\S++|`[^`]*+`")
-"""Mentions, emoji, links and code: nobody chose their capitals."""
+_NO_SHOUTING = re.compile(r"<[@#:a][^<>\s]{0,100}+>|:[a-z0-9_+-]{2,50}+:|(?<!\w)\w++://\S++")
+"""Mentions, emoji and links: nobody chose their capitals."""
 
 
 class CapitalsTrigger(TriggerBase):
@@ -33,10 +33,10 @@ class CapitalsTrigger(TriggerBase):
             text = view.text
             if len(text) < letters or (capitals := _capitals(text)) < least:
                 return None
-            spoken, removed = _NO_SHOUTING.subn(" ", text)
-            if removed:
-                capitals = _capitals(spoken)
-            all_letters = capitals + _small_letters(spoken)
+            said = _NO_SHOUTING.sub(" ", spoken(text))
+            if said != text:
+                capitals = _capitals(said)
+            all_letters = capitals + _small_letters(said)
             if all_letters < letters or capitals < share * all_letters:
                 return None
             return view.hit(on, 0, len(text), detail=f"{capitals}/{all_letters}")
@@ -44,13 +44,13 @@ class CapitalsTrigger(TriggerBase):
         return look
 
     def missed(self, view: View) -> Words:
-        spoken = _NO_SHOUTING.sub(" ", view.text)
-        capitals = _capitals(spoken)
+        said = _NO_SHOUTING.sub(" ", spoken(view.text))
+        capitals = _capitals(said)
         return plural(
             "{count} capital among {letters} letters; the rule looks at messages of {least} letters and more.",
             "{count} capitals among {letters} letters; the rule looks at messages of {least} letters and more.",
             count=capitals,
-            letters=capitals + _small_letters(spoken),
+            letters=capitals + _small_letters(said),
             least=self.letters,
         )
 
@@ -114,10 +114,6 @@ class EmojiTrigger(TriggerBase):
         )
 
 
-FENCE = "```"
-"""What opens and closes a block of code, on Discord and Slack."""
-
-
 class LinesTrigger(TriggerBase):
     """At least ``count`` line breaks, or ``empty`` ones in a row. Breaks in code count only as empty ones."""
 
@@ -132,7 +128,7 @@ class LinesTrigger(TriggerBase):
 
         def look(view: View) -> Hit | None:
             text = view.text
-            if text.count("\n") >= count and (breaks := _breaks(text)) >= count:
+            if text.count("\n") >= count and (breaks := spoken(text).count("\n")) >= count:
                 return view.hit(on, 0, len(text), detail=str(breaks))
             found = rows.search(text)
             return view.hit(on, found.start(), found.end(), detail=str(text.count("\n"))) if found else None
@@ -143,14 +139,9 @@ class LinesTrigger(TriggerBase):
         return plural(
             "{count} line break, fewer than {least}.",
             "{count} line breaks, fewer than {least}.",
-            count=_breaks(view.text),
+            count=spoken(view.text).count("\n"),
             least=self.count,
         )
-
-
-def _breaks(text: str) -> int:
-    """Line breaks outside blocks of code."""
-    return text.count("\n") if FENCE not in text else sum(part.count("\n") for part in text.split(FENCE)[::2])
 
 
 _MARK = "[\u0300-\u036f\u0488\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"

@@ -162,6 +162,7 @@ def test_emoji_are_counted_as_people_see_them(rule: Make, text: str, count: int)
         ("like this:\n```py\n" + "x += 1\n" * 60 + "```\nclear?", False),
         ("```\n" + "x\n" * 20 + "```" + "a\n" * 40, True),
         ("```" + "\n" * 60 + "```", True),
+        ("```\n" + "x\n" * 60, True),
         ("a", False),
     ],
 )
@@ -215,6 +216,7 @@ def test_length(rule: Make) -> None:
         ("write to ada@example.org or see example.org/@ada", (), 0),
         ("npm i @types/node @babel/core", (), 0),
         ('@route("/") @cached(60)', (), 0),
+        ("```\n@ada", (), 1),
         ("`@Test` and ```java\n@Override\n@Before``` for @ada", (), 1),
         ("@ada/@bob", (), 1),
         ("hello", ("1", "2"), 2),
