@@ -14,7 +14,7 @@ from functools import lru_cache
 from confusable_homoglyphs import confusables
 from rapidfuzz.distance import OSA
 
-from cogs.moderation.rules.addresses import Address, addresses, registered
+from cogs.moderation.rules.addresses import Address, addresses, domains_of, registered
 
 SHORTENERS: frozenset[str] = frozenset(
     "adf.ly bit.do bit.ly bl.ink buff.ly clck.ru cutt.ly goo.gl grabify.link is.gd iplogger.org ow.ly "
@@ -141,10 +141,9 @@ class Genuine:
 
     def _imitated(self, host: str) -> str:
         """The genuine domain that a host is made to be taken for; empty when none."""
-        domain = registered(host)
-        if domain in self.domains:
+        if not self.domains.isdisjoint(domains_of(host)):
             return ""
-        return self._led_by(host) or self._shaped_like(domain.partition(".")[0])
+        return self._led_by(host) or self._shaped_like(registered(host).partition(".")[0])
 
     def _led_by(self, host: str) -> str:
         """``paypal.com.example.org`` begins as ``paypal.com`` does, and is not."""

@@ -17,6 +17,8 @@ LETTERS = r"(?<!%[46][1-9a-fA-F]%)(?<!%[57][\daA]%)(?:[46][1-9a-fA-F]|[57][\daA]
 DRAWN = r"(?:regional_indicator_|alphabet[_-]|alphabet-(?:white|yellow)-|letter[_-])[a-zA-Z]"
 """What emoji that are letters are called: on Discord, on Slack, and where people add their own."""
 EMOJI = r"(?!\d+:)[a-z0-9_+'-]{2,50}:"
+NAMED_EMOJI = re.compile(f":{EMOJI}")
+"""An emoji by its name, or a word between colons: nobody can tell."""
 MARKUP = re.compile(
     rf"<a?:(?:[a-zA-Z]_|{DRAWN}):\d{{1,20}}>(?P<own>)"
     rf"|:(?:{DRAWN}:(?P<drawn>)|(?<=\w:){EMOJI}(?=\w)|(?<=(?<!\w)\w :){EMOJI}(?= \w(?!\w)))"

@@ -173,9 +173,18 @@ BUILDING = re.compile(
 NUMBER = re.compile(rb"[0-9](?<![^\s/=.,:;()#-].)[0-9]*(?![^\s/=.,:;()?&#-])")
 BEYOND = re.compile(r"[^\0-\xff](?:.*[^\0-\xff])?", re.DOTALL)
 """From the first character beyond Latin-1 to the last."""
+ENOUGH, STRETCH = 10, 100
+STRETCHED = re.compile(rb"([a-z\xc0-\xff])\1{%d,}" % STRETCH, re.IGNORECASE)
 SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
 SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
 """There was no small capital ``Q``: among the others an ``o`` with a tail takes its place."""
+
+
+def shortened(latin: bytes, left: bytes = b"") -> bytes:
+    """A letter's run of hundreds is as long as one of ten, and costs no more; ``left`` stands for each letter less."""
+    if len(latin) < STRETCH or bytes(STRETCH) not in _changes(latin.lower()):
+        return latin
+    return STRETCHED.sub(lambda run: run[0][:ENOUGH] + left * (len(run[0]) - ENOUGH), latin)
 
 
 def undecorated(latin: bytes) -> bytes:
@@ -183,6 +192,7 @@ def undecorated(latin: bytes) -> bytes:
 
     Two pairs of bars are a spoiler; a single bar is drawn like an ``i``. The length stays.
     """
+    latin = shortened(latin, b"\xad")
     if latin.count(b"||") > 1:
         latin = latin.replace(b"||", b"\xad\xad")
     if b"`" in latin:

@@ -10,7 +10,7 @@ from itertools import accumulate, chain, compress, islice, pairwise
 from operator import itemgetter
 
 from cogs.moderation.words.automaton import Automaton, Hit
-from cogs.moderation.words.beneath import MARKUP, TURNED, Places, shown, turned, upside_down
+from cogs.moderation.words.beneath import MARKUP, NAMED_EMOJI, TURNED, Places, shown, turned, upside_down
 from cogs.moderation.words.entries import Entry, Match
 from cogs.moderation.words.fold import (
     HARD,
@@ -24,6 +24,7 @@ from cogs.moderation.words.fold import (
     collapsed,
     letters_of,
     runs,
+    shortened,
 )
 from cogs.moderation.words.forms import SHAPES, VEIL, Folded, Shape, fold
 from cogs.moderation.words.glance import GLANCE
@@ -112,14 +113,14 @@ class Matcher:
             yield from self._beneath(upright, latin, language, once=once)
 
     def _beneath(self, text: str, latin: bytes, language: str, *, once: bool) -> Iterator[Match]:
-        read = shown(text)
-        if read == text:
-            return self._matches(text, latin, language, once=once)
-        beneath = self._suspected(read)
-        if beneath is None:
-            return iter(())
-        found, places = self._matches(read, beneath, language, once=once), Places(text)
-        return (Match(match.entry, *places.span(match.start, match.end)) for match in found)
+        read, found = shown(text), False
+        if read != text and (beneath := self._suspected(read)) is not None:
+            places = Places(text)
+            for match in self._matches(read, beneath, language, once=once):
+                found = True
+                yield Match(match.entry, *places.span(match.start, match.end))
+        if read == text or (not found and NAMED_EMOJI.search(text)):
+            yield from self._matches(text, latin, language, once=once)
 
     def _suspected(self, text: str) -> bytes | None:
         """The text in Latin-1, if it can contain anything. Nearly always it cannot, and this is all that is done."""
@@ -139,6 +140,7 @@ class Matcher:
 
     def _seen(self, text: str, framed: bytes) -> bool:
         """The second look, in both readings."""
+        framed = shortened(framed)
         hard = framed.translate(WARY)
         if HIDDEN in hard:
             if BETWEEN.search(framed) or MARKUP.search(text):

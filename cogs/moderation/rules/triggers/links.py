@@ -159,12 +159,14 @@ class LookalikesTrigger(OnLinks):
         allow = frozenset(self.allow)
 
         def look(view: View) -> Hit | None:
+            if many := self.too_many(view):
+                return many
             for quote, one in self.links(view):
                 if not allow.isdisjoint(one.domains):
                     continue
                 if imitated := genuine.imitated(one.host) or genuine.claimed(one):
                     return self.hit(view, quote, one, imitated)
-            return self.too_many(view)
+            return None
 
         return look
 

@@ -75,7 +75,7 @@ def test_disguised_words_are_found_where_they_stand(matcher: Matcher, kind: str)
         "(f#ck)", "c+u+n+t",
         "(asshole-ish)", "fu\nck", "f?ck", "f@ck", "f~ck", "f.ck", "b-tch", "sl/t", "f=ck", "f--k", "sh•t", "f💩ck",
         ":regional_indicator_f::regional_indicator_u::regional_indicator_c::regional_indicator_k:",
-        "f:smile:u:smile:c:smile:k",
+        "f:smile:u:smile:c:smile:k", "fu:joy:ck", "nique:ta:mère", "fils:de:pute",
         ":alphabet-white-f: :alphabet-yellow-u: :alphabet-white-c: :alphabet-white-k:", "f :joy: u :joy: c :joy: k",
         "<:f_:123456789012345678><:letter_u:123456789012345678><a:c_:123456789012345678><:k_:123456789012345678>",
         "p–te", "ʇᴉɥs", "oh ʞɔnɟ it", "ɟnɔʞ", "ɥɔʇᴉq ɐ ɟo uos", "ǝʇnd",
@@ -150,3 +150,19 @@ def test_many_words_of_one_kind_do_not_hide_one_of_another() -> None:
     matcher = Matcher(prepare(entries, (), ()))
     found = matcher.every(" ".join([*mild, "moron"]))
     assert {match.entry.category for match in found} == {"mild", "bad"}
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("fu" + "u" * 300 + "ck off", 0, 304),
+        ("A" * 2_000 + "h! you fuck", 2_007, 2_011),
+        ("l" * 150 + " fuck " + "o" * 3_000, 151, 155),
+    ],
+)
+def test_a_letter_held_down_hides_nothing(matcher: Matcher, text: str, start: int, end: int) -> None:
+    assert [(found.start, found.end) for found in matcher.find(text)] == [(start, end)]
+
+
+def test_a_letter_held_down_says_nothing(matcher: Matcher) -> None:
+    assert not [letter for letter in "abcdefghijklmnopqrstuvwxyzéИɐ" if matcher.find(letter * 4_000)]
