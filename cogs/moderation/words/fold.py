@@ -173,7 +173,8 @@ BUILDING = re.compile(
 NUMBER = re.compile(rb"[0-9](?<![^\s/=.,:;()#-].)[0-9]*(?![^\s/=.,:;()?&#-])")
 BEYOND = re.compile(r"[^\0-\xff](?:.*[^\0-\xff])?", re.DOTALL)
 """From the first character beyond Latin-1 to the last."""
-ENOUGH, STRETCH = 10, 100
+LONG, STRETCH, ENOUGH = 400, 50, 10
+"""Bytes of a text that is worth being shortened, letters of a run that is, and how many are left of it."""
 STRETCHED = re.compile(rb"([a-z\xc0-\xff])\1{%d,}" % STRETCH, re.IGNORECASE)
 SMALL_CAPITALS = "ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱғ"
 SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
@@ -181,8 +182,8 @@ SMALL_Q = re.compile(f"ǫ(?=[{SMALL_CAPITALS}])|(?<=[{SMALL_CAPITALS}])ǫ")
 
 
 def shortened(latin: bytes, left: bytes = b"") -> bytes:
-    """A letter's run of hundreds is as long as one of ten, and costs no more; ``left`` stands for each letter less."""
-    if len(latin) < STRETCH or bytes(STRETCH) not in _changes(latin.lower()):
+    """A letter held down says no more than ten of it, and costs no more then; ``left`` stands for each one less."""
+    if len(latin) < LONG or bytes(STRETCH) not in _changes(latin.lower()):
         return latin
     return STRETCHED.sub(lambda run: run[0][:ENOUGH] + left * (len(run[0]) - ENOUGH), latin)
 

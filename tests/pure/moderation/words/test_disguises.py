@@ -155,9 +155,10 @@ def test_many_words_of_one_kind_do_not_hide_one_of_another() -> None:
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [
-        ("fu" + "u" * 300 + "ck off", 0, 304),
+        ("fu" + "u" * 500 + "ck off", 0, 504),
         ("A" * 2_000 + "h! you fuck", 2_007, 2_011),
         ("l" * 150 + " fuck " + "o" * 3_000, 151, 155),
+        ("a" * 60 + "b" * 400 + " f.u.c.k", 461, 468),
     ],
 )
 def test_a_letter_held_down_hides_nothing(matcher: Matcher, text: str, start: int, end: int) -> None:
