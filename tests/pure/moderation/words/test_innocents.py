@@ -82,7 +82,11 @@ def test_the_place_of_a_word_in_its_sentence_does_not_matter(shipped: Matcher) -
         "gook luck tomorrow", "my knight has a bastard sword", "ask PD who is on call", "the PD loop oscillates",
         "je m’attarde un peu", "on ne s'attarde pas là-dessus", "désolé, je me suis attardé sur la carte",
         "combien de dragons tuez-vous par jour ?", "you can't con an honest crowd", "there is a hole in my sock",
-        "for fk in table.foreign_keys:", "when you hoe the garden", "Ulaan Baatar is cold", "here’s pics of my dog",
+        "for fk in table.foreign_keys:", "when you hoe the garden", "I put e-mail addresses there", "put e.g. a number",
+        "we put E in the corner",
+        "un roman de P.D. James", "la voiture immatriculée PD-001-GE", "le numéro de PD-12", "la pièce FDP-12",
+        "the chink in his armour", "va te faire vacciner", "le concert de NTM", "j'ai vu le Suprême NTM",
+        "Ulaan Baatar is cold", "here’s pics of my dog",
     ],
 )  # fmt: skip
 def test_shipped_lists_spare_what_people_say_kindly(shipped: Matcher, text: str) -> None:
@@ -95,6 +99,7 @@ def test_shipped_lists_spare_what_people_say_kindly(shipped: Matcher, text: str)
         "why don't you kill yourself", "I'm gonna kill you", "we are going to kill you", "I'll shoot you",
         "sale PD", "t'es qu'un pd", "bande de pd", "quel attardé", "va te tuer", "ur an idiot", "go unalive urself",
         "fils2pute", "nik tamere", "c'est quoi ce mongol", "espèce de demeuré", "fuk u", "you biatch", "mais quel cnrd",
+        "va te faire foutre", "allez vous faire foutre", "FILS DE P.U.T.E",
     ],
 )  # fmt: skip
 def test_shipped_lists_find_what_people_say_in_anger(shipped: Matcher, text: str) -> None:
