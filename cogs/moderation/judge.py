@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path as FilePath
 from typing import BinaryIO
+
+from pydantic import ValidationError
 
 from bot.cog import Terminal, Words, t
 from cogs.moderation.actions import Delete
 from cogs.moderation.records import as_line, record
-from cogs.moderation.rules import Preset, Recipe, Remembered, Rule, Rulebook, RuleSet, WordList, prepare
-from cogs.moderation.rules.document import BadRules, read_file, read_rules
+from cogs.moderation.rules import Preset, Recipe, Remembered, Rule, Rulebook, RuleSet, prepare
+from cogs.moderation.rules.document import BadRules, Problem, read_file, read_rules
+from cogs.moderation.rules.faults import Path, near, said
+from cogs.moderation.rules.lists import curated
 from cogs.moderation.rules.triggers import WordsTrigger
-from cogs.moderation.seen import Seen
+from cogs.moderation.seen import Seen, base_language
 from cogs.moderation.words import read_list
 
 LONGEST = 1_000_000
@@ -29,8 +33,8 @@ def add(parser: ArgumentParser) -> None:
     )
     rules = parser.add_mutually_exclusive_group()
     rules.add_argument("--preset", choices=[preset.value for preset in Preset], default="standard", help="%(default)s")
-    rules.add_argument("--rules", type=Path, metavar="FILE", help="a rule file instead of a preset")
-    rules.add_argument("--words", type=Path, metavar="FILE", help="words alone, one a line, instead of rules")
+    rules.add_argument("--rules", type=FilePath, metavar="FILE", help="a rule file instead of a preset")
+    rules.add_argument("--words", type=FilePath, metavar="FILE", help="words alone, one a line, instead of rules")
     parser.add_argument("--language", default="", help="of messages that do not say theirs: en or fr")
 
 
@@ -42,6 +46,9 @@ async def run(terminal: Terminal, args: Namespace) -> int:
         for line in error.lines(args.rules or args.words, terminal.voice):
             terminal.complain(line)
         return 2
+    known = sorted({entry.language for entry in curated()})
+    if base_language(args.language) not in ("", *known):
+        terminal.complain(near("language", args.language, known))
     judge_all(book, messages(sys.stdin.buffer, args.language, terminal.complain), sys.stdout.buffer)
     return 0
 
@@ -56,7 +63,16 @@ def _word_rules(text: str) -> RuleSet:
     """One rule that looks for the words of a list, in messages of any language."""
     words = tuple(dict.fromkeys(entry.text for entry in read_list(text)))
     rule = Rule(name="words", triggers=(WordsTrigger(lists=("words",)),), actions=(Delete(),))
-    return RuleSet(lists={"words": WordList(words=words)}, rules=(rule,))
+    try:
+        return RuleSet.model_validate({"lists": {"words": {"words": words}}, "rules": (rule,)})
+    except ValidationError as error:
+        raise BadRules(*(Problem(_line(text, words, one.path), one.words) for one in said(error))) from None
+
+
+def _line(text: str, words: Sequence[str], path: Path) -> int:
+    """Where the word of a fault stands; 0 when it concerns all of them."""
+    at = path[-1]
+    return text.count("\n", 0, text.find(words[at])) + 1 if isinstance(at, int) else 0
 
 
 def judge_all(book: Rulebook, seen: Iterable[Seen], out: BinaryIO) -> None:
@@ -102,12 +118,12 @@ def _skip_line(source: BinaryIO, raw: bytes) -> None:
 def _message(line: str, language: str) -> Seen | None:
     """An object's ``text``, or the line as it stands; ``None`` for an object that says no text."""
     try:
-        said = json.loads(line) if line.lstrip().startswith("{") else None
+        given = json.loads(line) if line.lstrip().startswith("{") else None
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
+        given = None
+    if not isinstance(given, dict):
         return Seen(text=line, language=language, text_language=language)
-    text, tongue = said.get("text"), said.get("language") or language
+    text, tongue = given.get("text"), given.get("language") or language
     if not isinstance(text, str) or not isinstance(tongue, str):
         return None
     return Seen(text=text, language=tongue, text_language=tongue)

@@ -132,6 +132,27 @@ def test_what_cannot_be_used_is_said_with_its_line(judge: Judged, tmp_path: Path
     assert "cannot be read" in judge.errors
 
 
+def test_a_list_with_what_is_no_word_is_refused_with_its_line(judge: Judged, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("vilain\n\n" + "z" * 300 + "\n", "utf-8")
+    assert judge(b"vilain", "--words", words, code=2) == []
+    assert f"{words}:3: at most 200 characters" in judge.errors
+
+
+def test_a_list_is_found_as_it_is_written(judge: Judged, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    listed = ["^vilain", "<bonnet>", "zorg+", "d'abord!", "fu(ck", "(?i)grub", "gr?b"]
+    words.write_text("\n".join(listed), "utf-8")
+    assert all("span" in one for one in judge("\n".join(listed).encode(), "--words", words))
+
+
+def test_a_language_without_words_is_told(judge: Judged, loud: Path) -> None:
+    judge(b"a shout", "--rules", loud, "--language", "fr-CA")
+    assert not judge.errors
+    judge(b"a shout", "--rules", loud, "--language", "frog")
+    assert "no words are listed for the language “frog”; did you mean “fr”?" in judge.errors
+
+
 def test_an_answer_comes_before_the_next_question(loud: Path) -> None:
     """Programs talk with it through pipes; closing ours early is no accident."""
     command = [sys.executable, "-m", "bot", "judge", "--rules", str(loud)]

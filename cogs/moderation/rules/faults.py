@@ -41,6 +41,7 @@ UNKNOWN: Mapping[str, Unknown] = {
     "list": lambda name: t("unknown list “{name}”", name=name),
     "key": lambda name: t("unknown key “{name}”", name=name),
     "kind": lambda name: t("unknown kind “{name}”", name=name),
+    "language": lambda name: t("no words are listed for the language “{name}”", name=name),
     "value": lambda name: t("unknown value “{name}”", name=name),
 }
 

@@ -28,11 +28,12 @@ MARKUP = re.compile(
     rf"|%(?:(?<=[^\W\d_]%){LETTERS}|{LETTERS}(?=[^\W\d_]))(?P<quoted>)"
     r"|\]\([^()\s]{1,300}\)(?=\w)"
     r"|\](?P<label>\()"
+    r"|<(?:https?://|mailto:|[@#!])[^\s|<>]{1,2000}\|(?P<titled>)"
     r"|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});(?P<entity>)"
     f"|{TURNED}++(?P<reversed>[^\u202c\u202e\n]*)"
 )
 """Letters drawn as emoji; mentions, emoji, tags, comments, letters in an address's code, addresses of links between
-letters; the end of a link's label; entities; what a control character turns round."""
+letters; the end of a link's label; what Slack's labels stand for; entities; what a control character turns round."""
 LYING = "ɐɔǝɟƃɓɥᴉıɾʞʅꞁɯɹʇʌʍʎ"
 UPSIDE = str.maketrans(f"{LYING}nubqdp", "acefgghiijkllmrtvwyunqbpd")
 """Letters turned upside down, and those that are another letter then."""
@@ -49,6 +50,8 @@ def shown(text: str) -> str:
 def _read(markup: re.Match[str]) -> str:
     if markup["label"]:
         return "] ("
+    if markup["titled"] is not None:
+        return markup[0][:-1] + " "
     if markup["own"] is not None or markup["drawn"] is not None:
         return markup[0].partition(":")[2].partition(":")[0].rstrip("_")[-1]
     if markup["quoted"] is not None:

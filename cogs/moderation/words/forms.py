@@ -8,7 +8,7 @@ from enum import IntEnum
 from itertools import combinations, groupby
 
 from cogs.moderation.words.entries import Entry
-from cogs.moderation.words.fold import DIGITS, MERGED, SYMBOLS, Folding, collapsed
+from cogs.moderation.words.fold import DIGITS, MARKS, MERGED, SYMBOLS, Folding, collapsed
 
 VEIL = b"-"
 JOINED = b"aiy"
@@ -16,6 +16,8 @@ JOINED = b"aiy"
 STRICT = 3
 """Entries up to this many letters are found in few disguises: too many ordinary texts come near them."""
 VOWELS = "aeiou", "aeiouy"
+OUTSIDE = "!|+¡" + MARKS.decode("latin-1")
+"""What may surround an entry without being part of it."""
 GLUED = 6
 """A phrase is also found without its spaces from this many letters."""
 
@@ -71,7 +73,9 @@ class Folded:
 
 def fold(entry: Entry, folding: Folding) -> Folded:
     text = entry.text.strip()
-    bare = text.strip("*")
+    bare, inner = text.strip("*"), text.strip(OUTSIDE)
+    if len(inner) > STRICT:
+        bare = inner
     words = folding.words(bare)
     plain = folding.latin(bare.casefold()).decode("latin-1")
     key = b" ".join(words)

@@ -18,7 +18,7 @@ from cogs.moderation.words.verify import disguised
 
 RICH = 2_500
 """Up to this many entries each is also searched cut in two and with two letters doubled."""
-ALONE = "acdgijklmnorstuxyàô"
+ALONE = "acdegijklmnorstuxyàô"
 """Letters that stand alone in a sentence, or for a word in hurried writing."""
 LONG_RUN, LONG_I = 3, 5
 """From how many in a row a letter's run is no ordinary one; ``i`` also stands for ``l``, ``1`` and ``!``."""

@@ -36,6 +36,8 @@ MIXED = re.compile(r"[a-z][A-Z][A-Za-z]*\d|\d[A-Za-z]*[a-z][A-Z]")
 MARKED = re.compile("[" + re.escape(MARKS.decode("latin-1")) + "]+")
 CONTRACTED = re.compile(r"[^'´`]+['´`](?:ll|re|ve|[sdtm])", re.IGNORECASE)
 SENTENCES = re.compile(r"[a-z][.,;:?/][A-Z]|\.\.")
+INITIALS = re.compile(r"(?<![\w.])[A-Z]\.[A-Z](?!\.?\w)")
+NUMBERED = re.compile(r"-\d")
 WIDTHS = re.compile(r"\W+")
 PARTED = re.compile(r"\w+(?: {1,3}|-?\n|['´`])\w+")
 
@@ -135,7 +137,7 @@ def _gaps(signs: Sequence[str], inside: str, folded: Folded, shape: Shape, softl
     gaps = MARKED.findall(inside) if softly else ()
     if not gaps:
         return True
-    if max(map(len, gaps)) > LONGEST_GAP:
+    if max(map(len, gaps)) > LONGEST_GAP or (" " in inside and INITIALS.search(inside)):
         return False
     if len(gaps) == len(signs) - 1:
         return folded.size > STRICT or not (inside.isupper() and "." in inside)
@@ -152,7 +154,13 @@ def _edges(written: str, region: Region, folded: Folded, shape: Shape) -> bool:
     if region.soft or shape is Shape.SPELLED:
         return True
     left = folded.before or _outer(written, region.start - 1, -1, folded)
-    return left and (folded.after or _outer(written, region.end, 1, folded))
+    return left and (folded.after or _outer(written, region.end, 1, folded)) and not _code(written, region)
+
+
+def _code(written: str, region: Region) -> bool:
+    """Are these the capitals of a registration or a product, such as ``PD-001``?"""
+    last = written[region.start : region.end].rpartition(" ")[2]
+    return len(last) <= STRICT and last.isupper() and NUMBERED.match(written, region.end) is not None
 
 
 def _outer(written: str, at: int, step: int, folded: Folded) -> bool:

@@ -86,6 +86,10 @@ def test_the_place_of_a_word_in_its_sentence_does_not_matter(shipped: Matcher) -
         "enough rope to hang yourself",
         "tough titty, as grandma says", "that cache is a waste of space", "I don't know where you live, so bring a map",
         "they won in 4th OT tonight", "they won in 4th OT", "when you hoe the garden",
+        "I put e-mail addresses there", "put e.g. a number",
+        "we put E in the corner",
+        "un roman de P.D. James", "la voiture immatriculée PD-001-GE", "le numéro de PD-12", "la pièce FDP-12",
+        "the chink in his armour", "va te faire vacciner", "le concert de NTM", "j'ai vu le Suprême NTM",
         "Ulaan Baatar is cold", "here’s pics of my dog",
     ],
 )  # fmt: skip
@@ -100,6 +104,7 @@ def test_shipped_lists_spare_what_people_say_kindly(shipped: Matcher, text: str)
         "sale PD", "t'es qu'un pd", "bande de pd", "quel attardé", "va te tuer", "ur an idiot", "go unalive urself",
         "fils2pute", "nik tamere", "c'est quoi ce mongol", "espèce de demeuré", "fuk u", "you biatch", "mais quel cnrd",
         "you tranny", "you're a waste of space", "I know where you live",
+        "va te faire foutre", "allez vous faire foutre", "FILS DE P.U.T.E",
     ],
 )  # fmt: skip
 def test_shipped_lists_find_what_people_say_in_anger(shipped: Matcher, text: str) -> None:
