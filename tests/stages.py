@@ -49,6 +49,7 @@ NOT_ON_SLACK: OnlyThere = {
             "test_a_second_ban_says_there_is_one",
             "test_moderators_are_asked_when_there_were_cases_before",
             "test_kills_between_do_nothing_twice",
+            "test_what_the_bot_did_is_not_said_to_be_asked_for",
             "test_a_listed_word_is_taken_away_and_its_author_told_why",
             "test_a_message_heard_again_after_a_kill_is_acted_upon_once",
             "test_points_lead_up_the_ladder",

@@ -69,7 +69,7 @@ from bot.cog.declare import Action, Cog, CogSettings, Form, FormModel, MenuActio
 from bot.cog.desk import Alarm, Alert, Change, Setting, Tally
 from bot.cog.documents import Duration
 from bot.cog.exports import Arrived, Export, ExportError, Said, account_made_at, in_order, open_export
-from bot.cog.facts import Fact, IntroductionMade
+from bot.cog.facts import DoneByHand, Fact, IntroductionMade
 from bot.cog.fetched import Fetched, Unreachable
 from bot.cog.fields import Choices, Invalid, Long, Schedule, Spelling, TextFile, Unread, Worded
 from bot.cog.files import trouble_with
@@ -112,6 +112,7 @@ __all__ = [
     "Db",
     "DeleteInvite",
     "Done",
+    "DoneByHand",
     "Duration",
     "EndTimeout",
     "Event",

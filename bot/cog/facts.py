@@ -24,3 +24,10 @@ class IntroductionMade(Fact):
     space: str
     channel: str
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoneByHand(Fact):
+    """A moderator says that they did what they were asked to; ``act`` is the key that ``ctx.act`` was given."""
+
+    act: str

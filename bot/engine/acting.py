@@ -28,34 +28,33 @@ DONE: dict[Done, Words] = {
 }
 
 
-async def carry_out(engine: Engine, ctx: Context[Any], act: Act) -> Outcome:
+async def carry_out(engine: Engine, ctx: Context[Any], act: Act, key: str) -> Outcome:
     """Do it where the space permits, else ask the moderators to; the outcome says which.
 
     A handler that runs again after a kill finds what it did, and does it no second time. A kill between the act and
     its row repeats the act, which changes nothing: every act sets a state. Making an invite is the exception; it leaves
     one that nobody was given.
     """
-    key = ctx.next_key()
     async with engine.database.reading() as db:
         before = await db.scalar(select(ActRow).where(ActRow.community == ctx.community.id, ActRow.key == key))
     if before is not None:
         return Outcome(Done(before.done), DONE[Done(before.done)], _made(before.made))
-    outcome, settled = await _try(engine, ctx, act)
+    outcome, settled = await _try(engine, ctx, act, key)
     if settled:
         await _note(engine, ctx, act, key, outcome)
     return outcome
 
 
-async def _try(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bool]:
+async def _try(engine: Engine, ctx: Context[Any], act: Act, key: str) -> tuple[Outcome, bool]:
     """What came of it, and whether that is settled: an act that met a silent platform may be tried again."""
     name = type(act).__name__
     if not engine.can(act.space, act.needs):
-        return await _ask_moderators(engine, ctx, act)
+        return await _ask_moderators(engine, ctx, act, key)
     token = why.set(act.why)
     try:
         made = await act.carry_out(engine.platform(act.space, name))
     except Forbidden:
-        return await _ask_moderators(engine, ctx, act)
+        return await _ask_moderators(engine, ctx, act, key)
     except NotFound:
         return Outcome(Done.REFUSED, DONE[Done.REFUSED]), True
     except PlatformError as error:
@@ -74,14 +73,15 @@ def _made(document: str | None) -> Made:
     return Made(kept["id"], kept["link"], tuple(kept["left_out"]))
 
 
-async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act) -> tuple[Outcome, bool]:
+async def _ask_moderators(engine: Engine, ctx: Context[Any], act: Act, key: str) -> tuple[Outcome, bool]:
+    """The request is posted under the act's own key."""
     channel = engine.moderators(ctx.community.id, act.space)
     if channel is None:
         words = t(
             "The bot may not do this here, and no moderators’ channel is chosen: /settings set community.moderators."
         )
         return Outcome(Done.REFUSED, words), False
-    await ctx.post(channel, await requests.card(engine, act), priority=Priority.URGENT)
+    await ctx.post(channel, await requests.card(engine, act), priority=Priority.URGENT, key=key)
     return Outcome(Done.FALLBACK, DONE[Done.FALLBACK]), True
 
 

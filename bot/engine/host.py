@@ -295,8 +295,8 @@ class Engine:
         outside_transaction(what)
         return self.platforms[space.platform]
 
-    async def act(self, ctx: Context[Any], act: Act) -> Outcome:
-        return await acting.carry_out(self, ctx, act)
+    async def act(self, ctx: Context[Any], act: Act, key: str) -> Outcome:
+        return await acting.carry_out(self, ctx, act, key)
 
     async def cancel(self, ctx: Context[Any], job: Any, key: str) -> bool:
         return await self.jobs.cancel(ctx.community.id, f"{ctx.cog}.{job.__name__}", key)

@@ -12,6 +12,7 @@ from bot.chat.text import Md, at
 from bot.chat.things import Level, MessageRef
 from bot.cog.context import Askable
 from bot.cog.declare import Action, Cog, CogSettings
+from bot.cog.facts import DoneByHand
 from bot.cog.texts import t
 from bot.engine import cards
 from bot.engine.models import PostRow
@@ -37,6 +38,7 @@ def declare(cog: Cog[CogSettings]) -> Action[[]]:
                 said = ctx.voice_for().md(t("✅ Done by {member}.", member=at(ctx.member)))
                 card = _settled(card, said, done)
                 row.card = cards.dump(card)
+                await db.tell(DoneByHand(act=row.key))
         if card is None:
             await ctx.reply(FORGOTTEN)
             return

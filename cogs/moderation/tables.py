@@ -47,6 +47,18 @@ class State(StrEnum):
     REVERSED = "reversed"
 
 
+class Deed(StrEnum):
+    """What became of something that a case asks for."""
+
+    DONE = "done"
+    ASKED = "asked"
+    """The bot may not do it there: the moderators were asked to."""
+    BY_HAND = "by_hand"
+    """They were, and one of them said that it is done."""
+    UNDONE = "undone"
+    """There was nothing to do it to, or nobody to ask."""
+
+
 class Rules(Base, Owned):
     """A community's rules as a JSON document; the highest revision is in force. ``note`` says what changed."""
 
@@ -159,7 +171,7 @@ class Case(Base, Owned):
     """Something that was done to somebody, by whom, for what, and whether it still holds.
 
     ``number`` counts in the community, from 1. ``until`` is the end of a time-out. ``messages`` counts what was hit in
-    the same burst. ``key`` makes it once of whatever caused it. ``carried_at`` is when its sanction was carried out.
+    the same burst. ``key`` makes it once of whatever caused it. ``carried_at`` is when its sanction was seen to.
     ``told`` numbers the private message to the member.
     """
 
@@ -202,9 +214,11 @@ class Case(Base, Owned):
     until: Mapped[datetime | None]
     purge: Mapped[int] = mapped_column(default=0)
     """Seconds of messages that a ban deletes."""
-    away: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether its messages were taken away."""
+    taken_away: Mapped[str | None]
+    """What became of its messages, if they were to be taken away: a ``Deed``, ``None`` until it is known."""
     carried_at: Mapped[datetime | None]
+    sanctioned: Mapped[str | None]
+    """What became of its sanction: a ``Deed``, ``None`` until it is known."""
     by: Mapped[str | None] = personal(
         "anonymise",
         "moderators answer for what they do while they are known",

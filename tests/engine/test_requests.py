@@ -13,7 +13,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Sheet
 from bot.chat.platform import Can
 from bot.chat.things import Level, MessageRef
-from bot.cog import Cog, CogSettings, Context, Kick, MessagePosted
+from bot.cog import Cog, CogSettings, Context, DoneByHand, Kick, MessagePosted, t
 from bot.engine.models import PostRow
 from bot.platforms.playground import Actor
 from bot.rehearsal.stage import Stage
@@ -23,7 +23,13 @@ cog: Cog[CogSettings] = Cog("strict", CogSettings)
 
 @cog.on(MessagePosted)
 async def out(ctx: Context[CogSettings], event: MessagePosted) -> None:
-    await ctx.act(Kick("a test", event.member))
+    await ctx.act(Kick("a test", event.member), key=f"out of {event.member.name}")
+
+
+@cog.on(DoneByHand)
+async def gone(ctx: Context[CogSettings], fact: DoneByHand) -> None:
+    assert ctx.moderators
+    await ctx.post(ctx.moderators, t("By hand: {act}", act=fact.act))
 
 
 @dataclass
@@ -101,3 +107,18 @@ async def test_only_helpers_and_moderators_settle_it(stage: Stage) -> None:
     eve = stage.person("Another", here=True)
     assert "helpers and moderators" in await press(stage, eve, ref)
     assert "Done by" not in eve.reads("mods")
+
+
+async def test_who_asked_hears_that_it_was_done_and_of_what(stage: Stage) -> None:
+    mo = stage.person("Mo", level=Level.MODERATOR, here=True)
+    ref = await request(stage)
+    await press(stage, mo, ref)
+    await press(stage, mo, ref)
+    assert mo.reads("mods").count("By hand: out of Eve") == 1
+
+
+async def test_the_same_act_is_asked_for_once(stage: Stage) -> None:
+    mo, eve = stage.person("Mo", level=Level.MODERATOR, here=True), stage.person("Eve", here=True)
+    await eve.say("hello")
+    await eve.say("again")
+    assert mo.reads("mods").count("Please remove @Eve") == 1

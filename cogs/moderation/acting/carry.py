@@ -30,6 +30,7 @@ from cogs.moderation.acting.plan import Plan, plan_of
 from cogs.moderation.actions import Action, SlowMode
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import titles_of, version_of
+from cogs.moderation.cases.deeds import became, taking_away
 from cogs.moderation.cases.direct import tell
 from cogs.moderation.cases.telling import case_card
 from cogs.moderation.ladder import Grant, standing
@@ -162,10 +163,11 @@ async def take_away(ctx: Context[Settings], case: Case, hits: Sequence[RuleHit])
     if not refs or asked:
         return True
     why = await reason(ctx, case)
-    outcome = await ctx.act(RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs))
-    if outcome.done is Done.DONE:
-        async with ctx.db() as db:
-            await db.execute(update(Case).where(Case.id == case.id).values(away=True))
+    act = RemoveMessage(why, refs[0]) if len(refs) == 1 else RemoveMessages(why, refs)
+    outcome = await ctx.act(act, key=taking_away(ctx, case))
+    async with ctx.db() as db:
+        row = await db.get_one(Case, case.id, with_for_update=True)
+        row.taken_away = case.taken_away = became(outcome, row.taken_away)
     return outcome.done is not Done.FAILED
 
 

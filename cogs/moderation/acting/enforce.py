@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from bot.cog import Ban, Context, Db, Done, EndTimeout, Kick, Member, MemberJoined, Outcome, Timeout, Unban, t
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import titles_of
+from cogs.moderation.cases.deeds import became, sanctioning
 from cogs.moderation.cases.saying import cause_words
 from cogs.moderation.ladder import LONGEST_TIMEOUT
 from cogs.moderation.settings import Settings
@@ -49,8 +50,9 @@ async def sanction(ctx: Context[Settings], number: int, member: Member) -> Outco
     if outcome is not None and outcome.done is Done.FAILED:
         return outcome
     async with ctx.db() as db:
-        row = await db.get_one(Case, number)
+        row = await db.get_one(Case, number, with_for_update=True)
         row.carried_at = row.carried_at or ctx.now
+        row.sanctioned = became(outcome, row.sanctioned) if outcome else row.sanctioned
     return outcome
 
 
@@ -58,12 +60,12 @@ async def _carried(ctx: Context[Settings], case: Case, member: Member) -> Outcom
     why = await reason(ctx, case)
     match case.kind:
         case Kind.TIMEOUT:
-            return await silence(ctx, member, case.person or "", why)
+            return await silence(ctx, member, case.person or "", why, key=sanctioning(case))
         case Kind.KICK:
             here = await ctx.member_by_id(member.id)
-            return await ctx.act(Kick(why, member)) if here else None
+            return await ctx.act(Kick(why, member), key=sanctioning(case)) if here else None
         case Kind.BAN:
-            return await ctx.act(Ban(why, member, timedelta(seconds=case.purge)))
+            return await ctx.act(Ban(why, member, timedelta(seconds=case.purge)), key=sanctioning(case))
     return None
 
 
@@ -76,9 +78,12 @@ async def reason(ctx: Context[Settings], case: Case) -> str:
 
 
 async def silence(
-    ctx: Context[Settings], member: Member, person: str, why: str, *, again: bool = False
+    ctx: Context[Settings], member: Member, person: str, why: str, *, again: bool = False, key: str = ""
 ) -> Outcome | None:
-    """Make an account silent until the last end of its standing time-outs; ``again`` even if it should be already."""
+    """Make an account silent until the last end of its standing time-outs; ``again`` even if it should be already.
+
+    ``key`` is the act's.
+    """
     async with ctx.db() as db:
         until = await last_end(ctx, db, member.id)
         row = await silence_of(ctx, db, member.id)
@@ -90,7 +95,7 @@ async def silence(
     if target is None and was is None:
         return None
     act = Timeout(why, member, target) if target else EndTimeout(why, member)
-    outcome = await ctx.act(act)
+    outcome = await ctx.act(act, key=key)
     if outcome.done in (Done.DONE, Done.FALLBACK):
         await _note(ctx, member, person, target, wanted)
     return outcome

@@ -19,7 +19,7 @@ from cogs.moderation.finding import Finding, Found
 from cogs.moderation.seeing import person
 from cogs.moderation.seen import Hit, Seen
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import Case, Kind, Silence, Source, State
+from cogs.moderation.tables import Case, Deed, Kind, Silence, Source, State
 
 KINDS: Mapping[Sanction, Kind] = {Sanction.TIMEOUT: Kind.TIMEOUT, Sanction.KICK: Kind.KICK, Sanction.BAN: Kind.BAN}
 
@@ -54,6 +54,7 @@ async def open_by_hand(ctx: Context[Settings], db: Db, event: Sanctioned, kind: 
         reason=event.why or None,
         until=event.until if kind is Kind.TIMEOUT else None,
         carried_at=event.at,
+        sanctioned=Deed.DONE.value,
         by=by,
         by_name=event.by.name if event.by else None,
     )

@@ -25,7 +25,7 @@ from cogs.moderation.finding import Finding, Found
 from cogs.moderation.ladder import Grant
 from cogs.moderation.seen import Seen
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import GRAVITY, Case, Held, Hold, Kind, RuleHit, Source, State
+from cogs.moderation.tables import GRAVITY, Case, Deed, Held, Hold, Kind, RuleHit, Source, State
 
 
 @cog.verdict
@@ -128,7 +128,8 @@ async def keep_case(ctx: Context[Settings], db: Db, hits: Sequence[RuleHit], sou
     else:
         case.messages += len({hit.thing for hit in hits})
     case.last_at = max(case.last_at, *(hit.at for hit in hits))
-    case.away = case.away or blocked
+    if blocked:
+        case.taken_away = Deed.DONE.value
     await weigh(ctx, db, case, plan, leading(hits))
     for hit in hits:
         hit.case = case.id
@@ -163,7 +164,7 @@ async def weigh(ctx: Context[Settings], db: Db, case: Case, plan: Plan, hit: Rul
     until = ctx.now + plan.length if plan.kind is Kind.TIMEOUT else None
     longer = until is not None and case.until is not None and until > case.until
     if GRAVITY[plan.kind] > GRAVITY[Kind(case.kind)]:
-        case.kind, case.until, case.carried_at = plan.kind.value, until, None
+        case.kind, case.until, case.carried_at, case.sanctioned = plan.kind.value, until, None, None
         put_down(case, hit)
     elif plan.kind == case.kind == Kind.TIMEOUT and longer and case.carried_at is None:
         case.until = until

@@ -34,9 +34,10 @@ from bot.cog import (
 )
 from cogs.moderation.acting.carry import carry_out
 from cogs.moderation.base import cog
+from cogs.moderation.cases.deeds import POWERS
 from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.cases.reverse import reverse
-from cogs.moderation.cases.saying import POWERS, names_of, paragraphs
+from cogs.moderation.cases.saying import names_of, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Alerting, Case, Kind, RuleHit, Source, State, Sweep
 

@@ -30,6 +30,9 @@ WHAT: Mapping[str, Words] = {
     "refused": t("the message held stays away"),
 }
 
+TOLD_WHOLE = ("opened", "by_hand")
+"""What is told by the case as it stands."""
+
 
 async def log(ctx: Context[Settings], db: Db, case: Case, what: str) -> None:
     """Keep a line for the log; nothing where there is no log."""
@@ -66,7 +69,7 @@ async def write_log(ctx: Context[Settings]) -> None:
 
 
 def entry_line(entry: Entry, case: Case, titles: Titles) -> Words:
-    if entry.what == "opened":
+    if entry.what in TOLD_WHOLE:
         return line_of(case, titles)
     return t(
         "Case {number} ({kind}, {name}): {what}",

@@ -8,9 +8,10 @@ from bot.cog import Card, Context, Db, Interaction, Member, Priority, Tone, Word
 from cogs.moderation.acting.enforce import undo
 from cogs.moderation.base import cog
 from cogs.moderation.book.trial import weigh_rule
+from cogs.moderation.cases.deeds import POWERS
 from cogs.moderation.cases.direct import tell
 from cogs.moderation.cases.log import log
-from cogs.moderation.cases.saying import POWERS, kind_words, paragraphs
+from cogs.moderation.cases.saying import kind_words, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind, RuleHit, State
 

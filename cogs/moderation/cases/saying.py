@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.cog import Can, Channel, Md, Space, Words, escape, lines, listing, plural, t, to
+from bot.cog import Channel, Md, Space, Words, escape, lines, listing, plural, t, to
 from cogs.moderation.book.stored import Titles, title_of
 from cogs.moderation.rules import Rule
-from cogs.moderation.tables import Case, Kind, RuleHit, Source, State
+from cogs.moderation.tables import Case, Deed, Kind, RuleHit, Source, State
 
 SHOWN = 300
 """Characters of a message that a card shows around what was found."""
@@ -22,8 +22,29 @@ KINDS: Mapping[str, Words] = {
     Kind.KICK: t("removal"),
     Kind.BAN: t("ban"),
 }
-POWERS: Mapping[Kind, Can] = {Kind.TIMEOUT: Can.TIMEOUT, Kind.KICK: Can.KICK, Kind.BAN: Can.BAN}
-"""What the platform must let the bot do."""
+NOT_BY_US: Mapping[str, Mapping[str, Words]] = {
+    Deed.ASKED: {
+        Kind.TIMEOUT: t("time-out asked of the moderators"),
+        Kind.KICK: t("removal asked of the moderators"),
+        Kind.BAN: t("ban asked of the moderators"),
+    },
+    Deed.BY_HAND: {
+        Kind.TIMEOUT: t("time-out by a moderator"),
+        Kind.KICK: t("removal by a moderator"),
+        Kind.BAN: t("ban by a moderator"),
+    },
+    Deed.UNDONE: {
+        Kind.TIMEOUT: t("time-out not carried out"),
+        Kind.KICK: t("removal not carried out"),
+        Kind.BAN: t("ban not carried out"),
+    },
+}
+"""Sanctions that the bot did not carry out itself, as it was asked to."""
+MESSAGES: Mapping[str, Words] = {
+    Deed.DONE: t("message taken away"),
+    Deed.ASKED: t("removal of the message asked of the moderators"),
+    Deed.BY_HAND: t("message taken away by a moderator"),
+}
 STATES: Mapping[str, Words] = {
     State.PROPOSED: t("to be confirmed"),
     State.STANDS: t("stands"),
@@ -37,15 +58,25 @@ SOURCES: Mapping[str, Words] = {
 }
 
 
+def deed_words(kind: str, deed: str | None) -> Words:
+    """A sanction, and whether it was only asked for, or done by other hands. Only what is true is said."""
+    return NOT_BY_US.get(deed or "", {}).get(kind, KINDS[kind])
+
+
 def kind_words(case: Case) -> Words:
-    return t("message taken away") if case.away and case.kind == Kind.NOTICE else KINDS[case.kind]
+    """What a case did, in a few words."""
+    if case.kind == Kind.NOTICE:
+        return MESSAGES.get(case.taken_away or "", KINDS[case.kind])
+    return deed_words(case.kind, case.sanctioned)
 
 
 def what_words(case: Case) -> Words:
     """What a case did, with the end of a time-out."""
-    if case.until and case.kind == Kind.TIMEOUT:
-        return t("time-out until {until}", until=case.until)
-    return kind_words(case)
+    if case.kind != Kind.TIMEOUT or not case.until or case.sanctioned == Deed.UNDONE:
+        return kind_words(case)
+    if case.sanctioned in NOT_BY_US:
+        return t("{what}, until {until}", what=kind_words(case), until=case.until)
+    return t("time-out until {until}", until=case.until)
 
 
 def rule_words(case: Case, rule: Rule | None) -> Words:
@@ -112,21 +143,23 @@ def burst_words(case: Case, hits: Sequence[RuleHit], titles: Titles) -> Words:
     return lines(t("**Found besides:**"), *said)
 
 
-def message_words(case: Case, *, held: bool, able: bool, space: Space) -> Words:
+def message_words(case: Case, deed: str, *, held: bool, space: Space) -> Words:
     """What became of the member's message, which was to be taken away or held. Only what is true is said."""
-    if not case.channel:
+    if not case.channel or deed == Deed.UNDONE:
         return ""
     here = to(Channel(space, case.channel))
-    if not able:
+    if deed == Deed.ASKED:
         return t("The moderators were asked to look at your message in {channel}.", channel=here)
     if held:
         return t("Your message in {channel} waits for a moderator, who releases it or not.", channel=here)
     return t("Your message in {channel} was taken away.", channel=here)
 
 
-def sanction_words(case: Case, *, able: bool, space: Space) -> Words:
-    """What became of the member. Only what is true is said."""
-    if not able:
+def sanction_words(case: Case, deed: str, *, space: Space) -> Words:
+    """What becomes of the member. Only what is true is said."""
+    if deed == Deed.UNDONE:
+        return ""
+    if deed == Deed.ASKED:
         return t("This was reported to the moderators, who decide what follows.")
     match case.kind:
         case Kind.TIMEOUT if case.until:

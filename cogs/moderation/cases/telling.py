@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.cog import Button, Can, Card, Context, Tone, Words, link, t
 from cogs.moderation.acting.plan import Plan
 from cogs.moderation.appeals import appeal, appealable, why_now
+from cogs.moderation.cases.deeds import POWERS, foreseen
 from cogs.moderation.cases.saying import (
-    POWERS,
     evidence_words,
     message_words,
     paragraphs,
@@ -16,27 +16,27 @@ from cogs.moderation.cases.saying import (
 )
 from cogs.moderation.rules import Rule, spoken
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import Case, Kind
+from cogs.moderation.tables import Case, Deed, Kind
 
 
 def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, total: int) -> Card:
     """What happened, why, what is expected, and what to do about it."""
-    power = POWERS.get(Kind(case.kind))
-    deletes, sanctions = ctx.can(Can.DELETE_ANY), power is None or ctx.can(power)
+    away = case.taken_away or foreseen(ctx, Can.DELETE_ANY)
+    sanctioned = case.sanctioned or foreseen(ctx, POWERS.get(Kind(case.kind)))
     return Card(
         paragraphs(
-            message_words(case, held=plan.hold, able=deletes, space=ctx.space) if plan.takes_away else "",
-            sanction_words(case, able=sanctions, space=ctx.space),
+            message_words(case, away, held=plan.hold, space=ctx.space) if plan.takes_away else "",
+            sanction_words(case, sanctioned, space=ctx.space),
             t("Why: {reason}", reason=case.reason) if case.reason else "",
             expected(ctx, plan, rule),
             t("Here is what you wrote. Say it another way, and it is welcome:") if plan.rephrase else "",
             evidence_words(case) if case.evidence else "",
             points_words(case.points, total, case),
         ),
-        title_of(case) if sanctions else t("Reported to the moderators"),
+        title_of(case, sanctioned),
         buttons=doors(ctx, case),
         footer=footer(case, rule),
-        tone=tone_of(case) if sanctions else Tone.WARNING,
+        tone=tone_of(case) if sanctioned == Deed.DONE else Tone.WARNING,
     )
 
 
@@ -47,10 +47,12 @@ def tone_of(case: Case) -> Tone:
     return Tone.WARNING if case.points or case.kind != Kind.NOTICE else Tone.NEUTRAL
 
 
-def title_of(case: Case) -> Words:
+def title_of(case: Case, sanctioned: str) -> Words:
+    if sanctioned == Deed.ASKED:
+        return t("Reported to the moderators")
+    if sanctioned == Deed.UNDONE or case.kind == Kind.NOTICE:
+        return t("About your message") if case.channel else t("About your account")
     match case.kind:
-        case Kind.NOTICE:
-            return t("About your message") if case.channel else t("About your account")
         case Kind.WARNING:
             return t("A warning")
         case Kind.TIMEOUT:

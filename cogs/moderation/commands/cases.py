@@ -35,6 +35,7 @@ from cogs.moderation.book.stored import titles_of, version_of
 from cogs.moderation.cases.pages import history, page
 from cogs.moderation.cases.reverse import reverse, undoes
 from cogs.moderation.cases.saying import (
+    MESSAGES,
     SOURCES,
     STATES,
     burst_words,
@@ -47,7 +48,7 @@ from cogs.moderation.cases.ways import way_to
 from cogs.moderation.rules import Rule
 from cogs.moderation.rules.found import found_words
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import Answer, Appeal, Case, Kind, Note, RuleHit, State
+from cogs.moderation.tables import Answer, Appeal, Case, Deed, Kind, Note, RuleHit, State
 
 Number = Annotated[int, Ask(title="Number of the case", ge=1)]
 
@@ -90,7 +91,7 @@ async def full_card(ctx: Context[Settings], id: int) -> Card:
         ),
         t("Case {number}: {name}", number=str(case.number), name=case.name or t("somebody who was erased")),
         fields=tuple(facts(ctx, case, rule)),
-        buttons=(*buttons_of(case), *(() if case.away else await way_to(ctx, case.channel, case.message))),
+        buttons=(*buttons_of(case), *(() if is_away(case) else await way_to(ctx, case.channel, case.message))),
     )
 
 
@@ -108,11 +109,15 @@ def facts(ctx: Context[Settings], case: Case, rule: Rule | None) -> Sequence[Fie
         found.append(Field(t("Where"), to(Channel(ctx.space, case.channel))))
     if case.points:
         found.append(Field(t("Points"), str(case.points)))
-    if case.away and case.kind != Kind.NOTICE:
-        found.append(Field(t("Message"), t("taken away")))
+    if case.kind != Kind.NOTICE and (message := MESSAGES.get(case.taken_away or "")):
+        found.append(Field(t("Message"), message))
     if case.messages > 1:
         found.append(Field(t("Messages"), str(case.messages)))
     return found
+
+
+def is_away(case: Case) -> bool:
+    return case.taken_away in (Deed.DONE, Deed.BY_HAND)
 
 
 def reversal_words(case: Case) -> Words:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.cog import Askable, Card, Level, Words, lines, listing, plural, t
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import Titles, titles_of
-from cogs.moderation.cases.saying import KINDS, paragraphs
+from cogs.moderation.cases.saying import deed_words, paragraphs
 from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, RuleHit, State
 
@@ -25,6 +25,7 @@ class Row:
 
     rule: str
     kind: str
+    deed: str | None
     by: str
     reversed: bool
     hour: int
@@ -45,7 +46,14 @@ async def report(
         found = await db.scalar(select(func.count()).where(*hits)) or 0
         titles = await titles_of(db, ctx.community.id, cases)
     rows = [
-        Row(one.rule, one.kind, one.by_name or "", one.state == State.REVERSED, one.at.astimezone(zone).hour)
+        Row(
+            one.rule,
+            one.kind,
+            one.sanctioned,
+            one.by_name or "",
+            one.state == State.REVERSED,
+            one.at.astimezone(zone).hour,
+        )
         for one in cases
     ]
     await ctx.reply(
@@ -86,25 +94,27 @@ def rules_words(rows: Sequence[Row], titles: Titles) -> Words:
 
 def moderators_words(rows: Sequence[Row]) -> Words:
     """The same fault should weigh the same whoever judges it: what each moderator gave, and what was reversed of it."""
-    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    did: dict[str, Counter[tuple[str, str | None]]] = defaultdict(Counter)
     lost: Counter[str] = Counter()
     for row in rows:
         if row.by:
-            kinds[row.by][row.kind] += 1
+            did[row.by][row.kind, row.deed] += 1
             lost[row.by] += row.reversed
-    if not kinds:
+    if not did:
         return ""
     return lines(
         t("**By moderator**"),
         *(
             t("- {who}: {kinds}, {lost}", who=who, kinds=kinds_words(counts), lost=reversed_words(lost[who]))
-            for who, counts in sorted(kinds.items())
+            for who, counts in sorted(did.items())
         ),
     )
 
 
-def kinds_words(counts: Counter[str]) -> Words:
-    return listing(*(t("{kind} × {count}", kind=KINDS[kind], count=count) for kind, count in counts.most_common()))
+def kinds_words(counts: Counter[tuple[str, str | None]]) -> Words:
+    return listing(
+        *(t("{kind} × {count}", kind=deed_words(*deed), count=count) for deed, count in counts.most_common())
+    )
 
 
 def cases_words(count: int) -> Words:

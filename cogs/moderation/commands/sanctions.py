@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -29,19 +30,27 @@ from cogs.moderation.acting.plan import RUNGS
 from cogs.moderation.acting.record import history
 from cogs.moderation.base import cog
 from cogs.moderation.book.stored import Titles, titles_of
+from cogs.moderation.cases.deeds import POWERS, foreseen
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.numbers import next_number
 from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.cases.reverse import reverse
-from cogs.moderation.cases.saying import KINDS, POWERS, kind_words, line_of, paragraphs
+from cogs.moderation.cases.saying import deed_words, kind_words, line_of, paragraphs
 from cogs.moderation.ladder import Grant, Rung, judged
 from cogs.moderation.settings import Settings
-from cogs.moderation.tables import GRAVITY, Case, Kind, Source, State
+from cogs.moderation.tables import GRAVITY, Case, Deed, Kind, Source, State
 
 Who = Annotated[Member, Field(title="Member")]
 Why = Annotated[str, Field(title="Reason", description="The member reads it", min_length=3, max_length=500)]
 How_long = Annotated[timedelta, Field(title="How long", ge=timedelta(minutes=1), le=timedelta(days=365))]
 SHOWN = 5
+INSTEAD: Mapping[Deed, Words] = {
+    Deed.ASKED: t("The bot may not do this here: the moderators are asked to, and the member is told."),
+    Deed.UNDONE: t(
+        "The bot may not do this here, and no moderators’ channel is chosen: /settings set community.moderators."
+    ),
+}
+"""What follows a decision that the bot may not carry out."""
 
 
 @cog.command("mod warn", level=Level.MODERATOR)
@@ -222,13 +231,13 @@ async def forget(ctx: Askable[Settings], case: int) -> None:
 
 
 def done_card(ctx: Askable[Settings], case: Case, member: Member) -> Card:
-    power = POWERS.get(Kind(case.kind))
+    deed = foreseen(ctx, POWERS.get(Kind(case.kind)))
     honest: Words = t("They are told privately, with what to do about it.")
-    if power is not None and not ctx.can(power):
-        honest = t("The bot may not do this here: the moderators are asked to, and the member is told.")
+    if deed is not Deed.DONE:
+        honest = INSTEAD[deed]
     elif case.kind == Kind.TIMEOUT and case.until:
         honest = t("They can write again on {until}, and are told privately.", until=case.until)
-    title = t("Case {number}: {kind}", number=str(case.number), kind=KINDS[case.kind])
+    title = t("Case {number}: {kind}", number=str(case.number), kind=deed_words(case.kind, deed))
     undoing = t("To undo it: /case reverse {number}", number=str(case.number))
     return Card(
         paragraphs(t("{member}: {reason}", member=at(member), reason=case.reason or ""), honest), title, footer=undoing
@@ -244,7 +253,9 @@ async def unmute(ctx: Askable[Settings], member: Who, reason: Why) -> None:
         raise Invalid(t("No time-out of {member} runs.", member=member.name), field="member")
     for case in cases:
         await reverse(ctx, case.id, reason)
-    await ctx.reply(t("{member} can write again, and is told.", member=member.name))
+    deed = foreseen(ctx, POWERS[Kind.TIMEOUT])
+    said = t("{member} can write again, and is told.", member=member.name)
+    await ctx.reply(said if deed is Deed.DONE else INSTEAD[deed])
 
 
 @cog.command("mod unban", level=Level.MODERATOR)
@@ -262,7 +273,9 @@ async def unban(
     for case in cases:
         await reverse(ctx, case.id, reason)
     if cases:
-        await ctx.reply(t("The ban of {name} is lifted.", name=cases[0].name or "?"))
+        deed = foreseen(ctx, POWERS[Kind.BAN])
+        said = t("The ban of {name} is lifted.", name=cases[0].name or "?")
+        await ctx.reply(said if deed is Deed.DONE else INSTEAD[deed])
     elif ctx.can(Can.BAN) and wanted.isalnum():
         outcome = await ctx.act(Unban(reason[:400], Member(ctx.space, wanted)))
         await ctx.reply(outcome.words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.platform import PlatformError
+from bot.chat.things import Level
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible
 from bot.rehearsal.stage import Stage
@@ -135,6 +136,22 @@ async def test_the_log_gathers_lines(town: Stage, mod: Actor, ada: Actor) -> Non
     assert "Case 2: Bob, warning, Two (Mo)" in ada.reads("log")
 
 
+async def test_what_the_bot_did_is_not_said_to_be_asked_for(listed: Stage, mod: Actor, ada: Actor) -> None:
+    await ada.say("you grumpf")
+    await mod.run("mod kick", member=ada, reason="Sold things")
+    await mod.run("case list")
+    assert "Case 1: Ada, message taken away, The community’s own words (automatic)" in mod.sees
+    assert "Case 2: Ada, removal, Sold things (Mo)" in mod.sees
+    await mod.run("moderation report")
+    assert "removal × 1" in mod.sees
+    luc = listed.person("Luc", level=Level.MODERATOR, language="fr", here=True)
+    await luc.run("case list")
+    assert "Ada, message retiré, " in luc.sees
+    assert "Ada, exclusion, Sold things (Mo)" in luc.sees
+    await listed.advance(seconds=20)
+    assert "Case 2: Ada, removal, Sold things (Mo)" in mod.reads("log")
+
+
 async def test_a_closed_door_is_written_in_the_log(town: Stage, mod: Actor, ada: Actor) -> None:
     ada.change(direct_closed=True)
     await mod.run("mod warn", member=ada, reason="One")
@@ -187,7 +204,7 @@ async def test_the_case_names_the_rule_that_weighed_most(town: Stage, boss: Acto
         await ada.say(f"message number {number} of today, {number * number}")
     await town.advance(minutes=1)
     await mod.run("case list")
-    assert "time-out until" in mod.sees
+    assert "Ada, time-out" in mod.sees
     assert "Many messages at once" in mod.sees
     assert "The same message again" not in mod.sees
 

@@ -21,6 +21,7 @@ EVENTS: dict[str, Words] = {
     "MessageDeleted": Phrase("a message was deleted"),
     "Reacted": Phrase("somebody reacted"),
     "IntroductionMade": Phrase("somebody introduced themselves"),
+    "DoneByHand": Phrase("a moderator did what was asked"),
 }
 
 STATES: dict[str, Words] = {
