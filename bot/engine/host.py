@@ -24,16 +24,17 @@ from bot.cog.desk import Alert, Desk
 from bot.cog.fetched import Fetched
 from bot.cog.texts import Voice, localise, spoken, t
 from bot.cog.window import Window
-from bot.engine import acting, facts, requests, retry
+from bot.engine import acting, requests, retry
 from bot.engine.activity import Activity
 from bot.engine.alerts import Alerts
 from bot.engine.attention import AttentionSettings, Gate
 from bot.engine.clock import Clock
 from bot.engine.desk import EngineDesk
 from bot.engine.dispatch import Dispatcher
+from bot.engine.due import Due
 from bot.engine.entrance import Entrance, unguessable
-from bot.engine.jobs import Claimed, Jobs
-from bot.engine.loader import Owned, Registry
+from bot.engine.jobs import Jobs
+from bot.engine.loader import Registry
 from bot.engine.memory import Memory
 from bot.engine.metrics import Figures
 from bot.engine.outbox import Outbox
@@ -89,12 +90,13 @@ class Engine:
         self.settings = SettingsStore(database, clock.now, self.people, self.spaces, self.sections(cogs))
         self.settings.on_change.append(self._changed)
         self.alerts = Alerts(database, clock.now)
+        self.due = Due(self)
         self.jobs = Jobs(
             database,
             clock.now,
             owner,
-            self.run_job,
-            self._late,
+            self.due.run,
+            self.due.late,
             self.trace,
             concurrency=side_by_side,
             lost=lambda: self.spaces.lost,
@@ -221,50 +223,6 @@ class Engine:
         self.trace.add(kind, what, reason)
         self.figures.handled(kind, what)
 
-    async def run_job(self, claimed: Claimed) -> None:
-        """A job whose time has come: a cog's job, a schedule's occurrence, or a fact to hear. May raise."""
-        space = self.spaces.by_key(claimed.space)
-        if not self.spaces.is_home(claimed.community, space):
-            self.trace.add("job", claimed.name, "its space left the community", community=claimed.community)
-            await self.jobs.drop(claimed.number)
-            return
-        cause = f"job {claimed.name}/{claimed.key}"
-        if hearer := self.registry.hearers.get(claimed.name):
-            ctx = self.context(Context, hearer.cog, space, cause=cause)
-            ctx.asked = claimed.asked
-            await self._hear(ctx, hearer, claimed)
-        elif owned := self.registry.jobs.get(claimed.name) or self.registry.schedules.get(claimed.name):
-            ctx = self.context(Context, owned.cog, space, cause=cause)
-            ctx.asked = claimed.asked
-            reader = getattr(owned.item, "reader", None)
-            values = reader.model(**claimed.arguments) if reader else None
-            arguments = {name: getattr(values, name) for name in reader.fields} if reader else {}
-            await self.tell_why("job", claimed.name, f"due: {claimed.name}", lambda: owned.item.fn(ctx, **arguments))
-        else:
-            raise LookupError(f"no cog declares the job {claimed.name} any more")
-
-    async def _hear(self, ctx: Context[Any], hearer: Owned, claimed: Claimed) -> None:
-        fact = await facts.load(self.database, str(claimed.arguments["fact"]), hearer.item.kind)
-        if fact is not None:
-            reason = f"{type(fact).__name__} → {claimed.name}"
-            await self.tell_why("fact", claimed.name, reason, lambda: hearer.item.fn(ctx, fact))
-
-    def _late(self, name: str) -> Any:
-        for index in (self.registry.jobs, self.registry.schedules):
-            if owned := index.get(name):
-                return owned.item.late
-        return "run" if name in self.registry.hearers else None
-
-    async def replan(self) -> None:
-        """Make the next occurrence of every schedule of the communities whose settings or spaces changed."""
-        while self._replan:
-            community = self._replan.pop()
-            for space in self.spaces.reached(community):
-                for name, owned in self.registry.schedules.items():
-                    ctx = self.context(Glance, owned.cog, space, cause="plan")
-                    cron = owned.item.schedule(ctx.settings)
-                    await self.schedules.plan(community, space.key, name, cron, ZoneInfo(ctx.community.zone))
-
     # What a context may do
 
     @asynccontextmanager
@@ -276,17 +234,6 @@ class Engine:
             call()
         for number in db.posts:
             await self.outbox.deliver(number)
-
-    def hurry(self) -> None:
-        """Run what is due now instead of at the next tick; before the platforms are there, nothing runs."""
-        if self.awake and not self.dispatcher.lanes.waiting.get("jobs"):
-            self.dispatcher.lanes.put("jobs", self._run_jobs)
-
-    async def _run_jobs(self) -> None:
-        try:
-            await self.jobs.run_due()
-        except Exception as error:
-            self.trace.failed("jobs", error)
 
     async def sent(self, post: int) -> Sent:
         return await self.outbox.sent(post)
@@ -405,6 +352,8 @@ class Engine:
         assert isinstance(settings, AttentionSettings)
         return settings
 
+    # What is made of settings
+
     def _changed(self, community: str, section: str) -> None:
         """What is made of settings is made again; of the community's own (language, time zone) everything is."""
         self._replan.add(community)
@@ -420,6 +369,16 @@ class Engine:
         self._replan.update(communities)
         for cog in self.memory.builders:
             self._rebuild_beside(cog, space)
+
+    async def replan(self) -> None:
+        """Make the next occurrence of every schedule of the communities whose settings or spaces changed."""
+        while self._replan:
+            community = self._replan.pop()
+            for space in self.spaces.reached(community):
+                for name, owned in self.registry.schedules.items():
+                    ctx = self.context(Glance, owned.cog, space, cause="plan")
+                    cron = owned.item.schedule(ctx.settings)
+                    await self.schedules.plan(community, space.key, name, cron, ZoneInfo(ctx.community.zone))
 
     def _rebuild_beside(self, cog: str, space: Space) -> None:
         """Make again what guards read of a cog, in a lane of its own."""

@@ -72,7 +72,7 @@ class EngineDb(Db):
             asked=self.ctx.asked and at <= self.ctx.now,
         )
         if at <= self.ctx.now:
-            self.after(self.engine.hurry)
+            self.after(self.engine.due.hurry)
 
     async def post(self, to: Channel | Member, card: Card, **options: Any) -> int:
         ctx = self.ctx

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.engine import migrate
+from bot.engine import loader, migrate
 from bot.engine.models import CommunityRow
 from bot.engine.session import Database, StorageError
 
@@ -36,6 +36,18 @@ async def test_migrations_equal_the_tables_of_the_code(empty_url: str) -> None:
     differences = await migrate.check(database)
     await database.close()
     assert not differences, 'run: relais db revision "what changes"'
+
+
+async def test_numbers_of_erased_rows_are_never_given_again(tmp_path: Path) -> None:
+    """What the tables of the code say of SQLite, which the comparison above does not see."""
+    database = await upgraded(sqlite_at(tmp_path))
+    async with database.reading() as db:
+        made = await db.scalars(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
+        numbered = set(made)
+    await database.close()
+    loader.load()
+    tables = migrate.METADATA.tables.values()
+    assert numbered == {one.name for one in tables if one.dialect_options["sqlite"]["autoincrement"]} != set()
 
 
 def test_each_file_is_named_after_its_revision_and_follows_the_one_before() -> None:

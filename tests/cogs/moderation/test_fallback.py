@@ -185,7 +185,7 @@ async def test_where_nobody_can_be_asked_nothing_was(town: Stage, mod: Actor, ad
     assert "Case 1: Ada, removal not carried out, Sold things (Mo)" in mod.sees
 
 
-async def test_what_was_asked_for_twice_after_a_kill_stays_done(town: Stage, mod: Actor, ada: Actor) -> None:
+async def test_what_a_moderator_did_is_known_after_a_restart(town: Stage, mod: Actor, ada: Actor) -> None:
     await mod.run("mod kick", member=ada, reason="Sold things")
     await mod.press("Done")
     await town.restart()
