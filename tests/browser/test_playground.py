@@ -239,7 +239,7 @@ def test_a_lively_day(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("button", name="A lively day").click()
     page.locator("#show progress").wait_for()
-    page.locator("#play").wait_for(timeout=90_000)
+    page.locator("#play").wait_for(timeout=120_000)
     visitor.channel("introductions")
     expect(page.locator(".card-title")).to_have_count(2)
     visitor.channel("welcome")

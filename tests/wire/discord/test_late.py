@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from bot.chat.things import Level
@@ -19,11 +22,14 @@ def server_of(stage: Stage) -> DiscordServer:
     return stage.scene.server
 
 
-def come_too_late(stage: Stage) -> None:
+@contextmanager
+def too_late(stage: Stage) -> Iterator[None]:
     """The next answer is refused, and the person's screen does not wait for another one."""
     server = server_of(stage)
-    server.state.patience = 0.1
     server.faults.fail(*UNKNOWN, on=CALLBACK)
+    patience, server.state.patience = server.state.patience, 0.1
+    yield
+    server.state.patience = patience
 
 
 def warned(stage: Stage) -> list[str]:
@@ -33,8 +39,8 @@ def warned(stage: Stage) -> list[str]:
 async def test_the_answer_comes_as_a_direct_message() -> None:
     async with Stage(scene=scene_on("discord")) as stage:
         ada = stage.person("ada", here=True)
-        come_too_late(stage)
-        await ada.run("help")
+        with too_late(stage):
+            await ada.run("help")
         assert "What you can do here" in ada.sees
         assert ada.reads("general") == ""
         assert warned(stage) == ["late: /help"]
@@ -46,8 +52,8 @@ async def test_a_form_comes_as_a_button_that_works_after_a_restart() -> None:
         boss = stage.person("boss", level=Level.ADMIN, here=True)
         await stage.set("welcome", channel="general", introductions="general")
         await boss.run("welcome preview")
-        come_too_late(stage)
-        await boss.press("Introduce myself")
+        with too_late(stage):
+            await boss.press("Introduce myself")
         assert boss.form is None
         await stage.restart()
         await boss.press("Open the form")
@@ -61,7 +67,7 @@ async def test_who_cannot_be_reached_is_told_of_in_a_line(closed: bool) -> None:
     async with Stage(scene=scene_on("discord")) as stage:
         ada = stage.person("ada", here=True)
         ada.change(direct_closed=closed)
-        come_too_late(stage)
-        await ada.run("help")
+        with too_late(stage):
+            await ada.run("help")
         assert ("What you can do here" in ada.sees) is not closed
         assert warned(stage) == ["late: /help"]
