@@ -9,7 +9,6 @@ from cogs.moderation.cases.saying import (
     POWERS,
     asked_words,
     done_words,
-    evidence_words,
     paragraphs,
     points_words,
     rule_words,
@@ -19,8 +18,8 @@ from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Kind
 
 
-def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, total: int) -> Card:
-    """What happened, why, what is expected, and what to do about it."""
+def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, written: Words, total: int) -> Card:
+    """What happened, why, what is expected, and what to do about it; ``written`` is what the member wrote."""
     power = POWERS.get(Kind(case.kind))
     able = (not plan.takes_away or ctx.can(Can.DELETE_ANY)) and (power is None or ctx.can(power))
     if able:
@@ -33,7 +32,7 @@ def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None,
             t("Why: {reason}", reason=case.reason) if case.reason else "",
             expected(ctx, plan, rule),
             t("Here is what you wrote. Say it another way, and it is welcome:") if plan.rephrase else "",
-            evidence_words(case) if case.evidence else "",
+            written,
             points_words(case.points, total, case),
         ),
         title_of(case),
