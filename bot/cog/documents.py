@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from bot.cog.dates import parse_duration, short
+from bot.cog.fields.kinds import Unread
+from bot.cog.texts import t
 
 
 def _read(value: Any) -> Any:
@@ -15,9 +17,9 @@ def _read(value: Any) -> Any:
         try:
             value = parse_duration(value, allow_zero=True)
         except ValueError:
-            raise ValueError(f"“{value[:40]}” is not a duration; write 7d, 2h30 or 90 min") from None
+            raise Unread(t("“{text}” is not a duration; write 7d, 2h30 or 90 min", text=value[:40])) from None
     if isinstance(value, timedelta) and value.microseconds:
-        raise ValueError("a duration is a whole number of seconds")
+        raise Unread(t("a duration is a whole number of seconds"))
     return value
 
 

@@ -181,6 +181,16 @@ def test_a_command_of_another_level_is_not_offered(visitor: Visitor) -> None:
     expect(page.locator("#completion li").first).to_contain_text("/settings")
 
 
+def test_a_command_typed_whole_fills_in_its_options(visitor: Visitor) -> None:
+    page = visitor.page
+    page.fill("#say", "/settings set welcome.enabled value:no")
+    page.press("#say", "Escape")
+    page.press("#say", "Enter")
+    expect(page.locator("#option-name")).to_have_value("welcome.enabled")
+    expect(page.locator("#option-value")).to_have_value("no")
+    expect(page.locator(".msg", has_text="/settings set")).to_have_count(0)
+
+
 def test_time_passes(visitor: Visitor) -> None:
     page = visitor.page
     visitor.newcomer("Ada")

@@ -111,9 +111,9 @@ class Zip:
         try:
             self._archive = zipfile.ZipFile(cast(IO[bytes], self._file))
             self._files = {_tame(self.name, info): info for info in self._archive.infolist() if not info.is_dir()}
-        except (*_BROKEN, ValueError, OSError) as error:
+        except (*_BROKEN, ValueError, OSError):
             self._file.close()
-            raise self.broken(error) from None
+            raise self.broken() from None
         except ExportError:
             self._file.close()
             raise
@@ -136,8 +136,8 @@ class Zip:
             raise ExportError(t("{file} is protected by a password. Unzip it, and give the folder.", file=self.name))
         try:
             member = self._archive.open(info)
-        except (*_BROKEN, ValueError, OSError) as error:
-            raise self.broken(error, name) from None
+        except (*_BROKEN, ValueError, OSError):
+            raise self.broken(name) from None
         with member:
             yield cast(IO[bytes], _Counted(self, member, name))
 
@@ -154,11 +154,9 @@ class Zip:
                 )
             )
 
-    def broken(self, error: Exception, name: str = "") -> ExportError:
+    def broken(self, name: str = "") -> ExportError:
         where = f"{self.name} ({name})" if name else self.name
-        return ExportError(
-            t("{file} is a damaged or cut-off zip ({why}). Download it again.", file=where, why=str(error))
-        )
+        return ExportError(t("{file} is a damaged or cut-off zip. Download it again.", file=where))
 
 
 class _Counted:
@@ -172,8 +170,8 @@ class _Counted:
     def read(self, size: int) -> bytes:
         try:
             data = self._member.read(size)
-        except (*_BROKEN, ValueError, OSError) as error:
-            raise self._archive.broken(error, self._name) from None
+        except (*_BROKEN, ValueError, OSError):
+            raise self._archive.broken(self._name) from None
         self._archive.spend(len(data), self._name)
         return data
 

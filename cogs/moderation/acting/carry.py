@@ -32,6 +32,7 @@ from cogs.moderation.base import cog
 from cogs.moderation.book.stored import titles_of, version_of
 from cogs.moderation.cases.deeds import became, taking_away
 from cogs.moderation.cases.direct import tell
+from cogs.moderation.cases.saying import evidence_words, marked
 from cogs.moderation.cases.telling import case_card
 from cogs.moderation.ladder import Grant, standing
 from cogs.moderation.rules import Rule
@@ -101,15 +102,27 @@ async def carry_case(
         await show_hold(ctx, case)
     member = await ctx.member_by_id(case.account) or Member(ctx.space, case.account, case.name or "")
     rule = Rule.model_validate_json(version.document) if version else None
-    return await inform_and_sanction(ctx, case, member, plan, rule, patient=patient) and away
+    return await inform_and_sanction(ctx, case, member, plan, rule, led, patient=patient) and away
 
 
 async def inform_and_sanction(
-    ctx: Context[Settings], case: Case, member: Member, plan: Plan, rule: Rule | None, *, patient: bool
+    ctx: Context[Settings],
+    case: Case,
+    member: Member,
+    plan: Plan,
+    rule: Rule | None,
+    led: RuleHit | None = None,
+    *,
+    patient: bool,
 ) -> bool:
-    """Tell first, then sanction. False when the message waits and there is still time, or the platform failed."""
+    """Tell first, then sanction. ``led`` is what is told of; without it the case's own evidence is.
+
+    False when the message waits and there is still time, or the platform failed.
+    """
     if speaks(plan, case):
-        card = case_card(ctx, case, plan, rule, await points_of(ctx, case))
+        own = evidence_words(case) if case.evidence else ""
+        written = marked(led.text, led.start, led.end) if led and led.text else own
+        card = case_card(ctx, case, plan, rule, written, await points_of(ctx, case))
         key = f"moderation.told {case.id} {case.kind}"
         sent = await tell(ctx, case, member, card, key=key)
         waits = sent.state in (State.WAITING, State.SENDING)

@@ -7,7 +7,6 @@ from cogs.moderation.acting.plan import Plan
 from cogs.moderation.appeals import appeal, appealable, why_now
 from cogs.moderation.cases.deeds import POWERS, foreseen
 from cogs.moderation.cases.saying import (
-    evidence_words,
     message_words,
     paragraphs,
     points_words,
@@ -19,8 +18,8 @@ from cogs.moderation.settings import Settings
 from cogs.moderation.tables import Case, Deed, Kind
 
 
-def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, total: int) -> Card:
-    """What happened, why, what is expected, and what to do about it."""
+def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None, written: Words, total: int) -> Card:
+    """What happened, why, what is expected, and what to do about it; ``written`` is what the member wrote."""
     away = case.taken_away or foreseen(ctx, Can.DELETE_ANY)
     sanctioned = case.sanctioned or foreseen(ctx, POWERS.get(Kind(case.kind)))
     return Card(
@@ -30,7 +29,7 @@ def case_card(ctx: Context[Settings], case: Case, plan: Plan, rule: Rule | None,
             t("Why: {reason}", reason=case.reason) if case.reason else "",
             expected(ctx, plan, rule),
             t("Here is what you wrote. Say it another way, and it is welcome:") if plan.rephrase else "",
-            evidence_words(case) if case.evidence else "",
+            written,
             points_words(case.points, total, case),
         ),
         title_of(case, sanctioned),

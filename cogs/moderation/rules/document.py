@@ -174,6 +174,22 @@ class _Tree:
         return made
 
 
+def _trouble(error: MarkedYAMLError) -> Words:
+    """What people most often get wrong, in their words; else in those of the library."""
+    what = " ".join(part for part in (error.context, error.problem) if part)
+    if "'\\t'" in what:
+        return t("this is not YAML: a tab stands here; indent with spaces")
+    if "single document" in what:
+        return t("this is not YAML: a file holds one document; take out “---”")
+    if "block" in what:
+        return t("this is not YAML: indent this line like the others of its list or mapping")
+    if "quoted scalar" in what:
+        return t("this is not YAML: a quotation mark is not closed")
+    if "flow" in what:
+        return t("this is not YAML: a bracket or a comma is missing before this")
+    return t("this is not YAML: {problem}", problem=what)
+
+
 def _composed(text: str) -> Node:
     if len(text) > LONGEST:
         raise BadRules(Problem(0, t("longer than {count} characters: not a rule file", count=LONGEST)))
@@ -181,9 +197,10 @@ def _composed(text: str) -> Node:
         node = YAML(typ="safe", pure=True).compose(StringIO(text.removeprefix("\ufeff")))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        what = " ".join(part for part in (error.context, error.problem) if part)
-        raise BadRules(Problem(mark.line + 1 if mark else 1, t("this is not YAML: {problem}", problem=what))) from None
-    except (YAMLError, ValueError, RecursionError) as error:
+        raise BadRules(Problem(mark.line + 1 if mark else 1, _trouble(error))) from None
+    except RecursionError:
+        raise BadRules(Problem(1, t("too many levels of lists and mappings"))) from None
+    except (YAMLError, ValueError) as error:
         raise BadRules(Problem(1, t("this is not YAML: {problem}", problem=str(error).splitlines()[0]))) from None
     if node is None:
         raise BadRules(Problem(1, t("the file is empty; begin with “preset: standard”")))

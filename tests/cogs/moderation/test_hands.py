@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.events import Sanction, Sanctioned
+from bot.chat.events import MessageStopped, Sanction, Sanctioned
 from bot.chat.things import Level
 from bot.platforms.playground import Actor
 from bot.platforms.playground.options import Impossible, Stopped
@@ -88,6 +88,20 @@ async def test_the_platforms_own_filter_says_what_is_expected_and_spares_the_tea
     await mod.run("case list")
     assert "Ada" in mod.sees
     assert "Mo," not in mod.sees
+
+
+async def test_a_message_that_joins_a_case_is_the_one_its_author_is_told_of(town: Stage) -> None:
+    boss, ada = town.person("Boss", level=Level.ADMIN, here=True), town.person("Ada", here=True)
+    await boss.run("moderation preset", name="strict")
+    theirs = MessageStopped(
+        space=ada.space, id="theirs", at=town.now, member=ada.member, channel=None, rule="Spoilers", text="he dies"
+    )
+    await town.app.engine.dispatcher.receive(theirs)
+    await town.settle()
+    await ada.say("THIS IS A LONG SENTENCE IN CAPITALS FOR EVERYBODY HERE")
+    assert "small letters read better" in ada.sees
+    assert "THIS IS A LONG SENTENCE" in ada.sees
+    assert "he dies" not in ada.sees
 
 
 async def test_a_lift_that_is_told_late_ends_no_later_case(town: Stage, mod: Actor, ada: Actor) -> None:

@@ -61,8 +61,9 @@ async function send(sent) {
   if (!text) return;
   if (text.startsWith("/")) {
     const known = await load();
-    const command = known.find((one) => `/${one.path}` === text.toLowerCase());
-    if (command) return run(command);
+    const typed = known.filter((one) => `${text.toLowerCase()} `.startsWith(`/${one.path} `));
+    const command = typed.sort((one, other) => other.path.length - one.path.length)[0];
+    if (command) return run(command, text.slice(command.path.length + 1).trim());
   }
   const data = new FormData();
   data.set("text", say.value);
@@ -81,8 +82,8 @@ async function load() {
   return commands;
 }
 
-async function run(command) {
-  if (command.options.length) return ask(command);
+async function run(command, given) {
+  if (command.options.length) return ask(command, given);
   const data = new FormData();
   data.set("path", command.path);
   say.value = "";
@@ -91,17 +92,32 @@ async function run(command) {
 }
 
 /** The options of a command, as fields above the composer. */
-async function ask(command) {
+async function ask(command, given = "") {
   const url = address("options");
   url.searchParams.set("path", command.path);
   const answer = await fetch(url).catch(() => null);
   if (!answer?.ok) return;
   options.innerHTML = await answer.text();
   options.hidden = false;
+  fill(command.options, given);
   say.value = "";
   grow();
   hide();
   $("input:not([type=hidden]), select, textarea", options)?.focus();
+}
+
+/** What was typed behind a command: “name: value” for each option, and the first one's value before any name. */
+function fill(asked, given) {
+  const [first, ...named] = given.split(new RegExp(`(?:^|\\s+)(${asked.map((one) => one.name).join("|")}):\\s*`));
+  const values = { [asked[0].name]: first };
+  for (let at = 0; at < named.length; at += 2) values[named[at]] = named[at + 1];
+  for (const [name, value] of Object.entries(values)) {
+    const field = $(`#option-${name}`, options);
+    if (!value || !field || field.type === "file") continue;
+    const meant = [value, value.replace(/^@/, "")];
+    const choice = [...(field.options ?? [])].find((one) => meant.includes(one.value) || meant.includes(one.text));
+    field.value = choice ? choice.value : value;
+  }
 }
 
 export function closeOptions() {
