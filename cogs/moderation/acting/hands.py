@@ -12,10 +12,12 @@ from cogs.moderation.acting.enforce import silence_of
 from cogs.moderation.acting.native import named_there
 from cogs.moderation.acting.record import record
 from cogs.moderation.base import cog
+from cogs.moderation.book.stored import ruleset
 from cogs.moderation.cases.log import log
 from cogs.moderation.cases.opening import Concerned, open_case
 from cogs.moderation.cases.reverse import after_reversal
 from cogs.moderation.finding import Finding, Found
+from cogs.moderation.rules import Rule, effective
 from cogs.moderation.seeing import person
 from cogs.moderation.seen import Hit, Seen
 from cogs.moderation.settings import Settings
@@ -121,15 +123,17 @@ async def stopped(ctx: Context[Settings], event: MessageStopped) -> None:
         channel_name=event.channel.name if event.channel else "",
         **person(ctx, event.member),
     )
-    await record(ctx, Found(seen, (finding_of(ctx, seen, event),)), blocked=event.blocked, source=Source.NATIVE)
+    async with ctx.db() as db:
+        rules = effective(await ruleset(db, ctx.community.id)) if event.own else ()
+    finding = finding_of(seen, event, named_there(rules, ctx.voice_for().text))
+    await record(ctx, Found(seen, (finding,)), blocked=event.blocked, source=Source.NATIVE)
 
 
-def finding_of(ctx: Context[Settings], seen: Seen, event: MessageStopped) -> Finding:
+def finding_of(seen: Seen, event: MessageStopped, ours: Mapping[str, Rule]) -> Finding:
     """Of the rule that was put there; of none of ours when the moderators made the filter's rule themselves."""
     start = seen.text.casefold().find(event.matched.casefold()) if event.matched else -1
     span = (start, start + len(event.matched)) if start >= 0 else (0, 0)
     hit = Hit(NATIVE, event.matched, span, event.keyword or event.rule)
-    rules = ctx.snapshot.rulebook.rules if ctx.snapshot and event.own else ()
-    if rule := named_there(rules, ctx.voice_for().text).get(event.rule):
+    if rule := ours.get(event.rule):
         return Finding(rule.name, rule.version, hit, rule.actions)
     return Finding(event.rule, 0, hit, ())

@@ -90,6 +90,29 @@ async def test_the_platforms_own_filter_says_what_is_expected_and_spares_the_tea
     assert "Mo," not in mod.sees
 
 
+async def test_a_message_stopped_while_the_lists_are_still_compiled_counts_as_its_rule_says(
+    town: Stage, mod: Actor
+) -> None:
+    boss, ada = town.person("Boss", level=Level.ADMIN, here=True), town.person("Ada", here=True)
+    await boss.run("moderation preset", name="standard")
+    town.app.engine.memory._snapshots.clear()
+    stopped = MessageStopped(
+        space=ada.space,
+        id="1",
+        at=town.now,
+        member=ada.member,
+        channel=None,
+        rule="Insults",
+        text="you moron",
+        own=True,
+    )
+    await town.app.engine.dispatcher.receive(stopped)
+    await town.settle()
+    assert "1 point" in ada.sees
+    await mod.run("case show", number=1)
+    assert "Insults (version" in mod.sees
+
+
 async def test_a_message_that_joins_a_case_is_the_one_its_author_is_told_of(town: Stage) -> None:
     boss, ada = town.person("Boss", level=Level.ADMIN, here=True), town.person("Ada", here=True)
     await boss.run("moderation preset", name="strict")
