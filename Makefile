@@ -37,7 +37,7 @@ run: $(RUN) ## start Relais; without any token it opens the playground
 	@trap : INT TERM; $(BIN)/relais run $(ARGS) || { code=$$?; test $$code -eq 130 || exit $$code; }
 
 test: $(DEV) ## the tests; one of them: make test ARGS=tests/cogs/test_welcome.py
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 wire: $(DEV) ## all tests of cogs, rehearsals and the contract on servers of Discord, then of Slack
 	@for platform in discord slack; do \
