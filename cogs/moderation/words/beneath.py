@@ -30,10 +30,12 @@ MARKUP = re.compile(
     r"|\](?P<label>\()"
     r"|<(?:https?://|mailto:|[@#!])[^\s|<>]{1,2000}\|(?P<titled>)"
     r"|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});(?P<entity>)"
-    f"|{TURNED}++(?P<reversed>[^\u202c\u202e\n]*)"
+    f"|{TURNED}{TURNED}*+(?P<reversed>[^\u202c\u202e\n]*)"
 )
 """Letters drawn as emoji; mentions, emoji, tags, comments, letters in an address's code, addresses of links between
-letters; the end of a link's label; what Slack's labels stand for; entities; what a control character turns round."""
+letters; the end of a link's label; what Slack's labels stand for; entities; what a control character turns round.
+
+Each begins with a plain character, and the search jumps from one of these to the next."""
 LYING = "ɐɔǝɟƃɓɥᴉıɾʞʅꞁɯɹʇʌʍʎ"
 UPSIDE = str.maketrans(f"{LYING}nubqdp", "acefgghiijkllmrtvwyunqbpd")
 """Letters turned upside down, and those that are another letter then."""

@@ -25,7 +25,6 @@ from cogs.moderation.words.fold import (
     letters_of,
     runs,
     shortened,
-    squeezed,
 )
 from cogs.moderation.words.forms import SHAPES, VEIL, Folded, Shape, fold
 from cogs.moderation.words.glance import GLANCE
@@ -149,7 +148,7 @@ class Matcher:
             hard = hard.replace(b"\x02", b" ")
         elif framed.count(b":") > 1 and MARKUP.search(text):
             return True
-        hard = squeezed(hard)
+        hard = b" %b " % b" ".join(hard.split())
         soft = framed.translate(SOFT, DROPPED)
         touched = self._touches(hard if hard == soft else hard + soft)
         if touched and (self._words.telling(touched) or self._touches(letters_of(framed))):
